@@ -1,0 +1,46 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { openPostgres, type PostgresOptions } from './open-postgres.ts'
+import { createTestDatabase } from './testing/index.ts'
+
+async function open(options: Partial<PostgresOptions> = {}) {
+  const database = await createTestDatabase()
+  const sql = openPostgres(database.url, { applicationName: 'open-test', ...options })
+  onTestFinished(async () => {
+    await sql.end()
+    await database.drop()
+  })
+  return sql
+}
+
+it('ends a statement that takes too long', async () => {
+  const sql = await open({ statementTimeoutMs: 50 })
+  await expect(sql`select pg_sleep(5)`).rejects.toMatchObject({ code: '57014' })
+})
+
+it('ends a transaction that sits idle', async () => {
+  const sql = await open({ idleInTransactionTimeoutMs: 50 })
+  const idle = sql.begin(async (tx) => {
+    const [row] = await tx`select pg_backend_pid() as pid`
+    await expect.poll(() => sql`select 1 from pg_stat_activity where pid = ${row?.['pid']}`).toEqual([])
+    await tx`select 2`
+  })
+  await expect(idle).rejects.toThrow()
+})
+
+it('hands notices to the caller and prints none', async () => {
+  const notices: string[] = []
+  const sql = await open({ onNotice: (message) => notices.push(message) })
+  await sql.unsafe("do $$ begin raise notice 'hear me'; end $$")
+  expect(notices).toEqual(['hear me'])
+})
+
+it('says whose connection it is', async () => {
+  const sql = await open()
+  expect(await sql`select current_setting('application_name') as name`).toEqual([{ name: 'open-test' }])
+})
+
+it('gives up on a server that does not answer', async () => {
+  const sql = openPostgres('postgres://nobody@127.0.0.1:1/none', { applicationName: 'open-test' })
+  await expect(sql`select 1`).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  await sql.end()
+})

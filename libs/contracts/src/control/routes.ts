@@ -1,0 +1,137 @@
+import Type, { type TObject, type TSchema } from 'typebox'
+import { closed } from '../schemas/primitives.ts'
+import { AuditEntry, FlipRequest, Plan, Receipt, RollbackRequest, Status, Why } from './schemas.ts'
+
+export const ROLES = ['viewer', 'operator'] as const
+export type Role = (typeof ROLES)[number]
+
+export type ControlRoute = {
+  readonly key: string
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** A viewer looks; an operator also acts. */
+  readonly role: Role
+  readonly summary: string
+  readonly query?: TObject
+  readonly params?: TObject
+  readonly body?: TSchema
+  readonly answer: TSchema
+}
+
+/** Answered with 409 when something is refused: every reason at once, and nothing changed. */
+export const RefusedBody = Type.Object(
+  {
+    error: Type.String(),
+    code: Type.Literal('REFUSED'),
+    message: Type.String(),
+    request_id: Type.String(),
+    plan: Plan,
+  },
+  closed,
+)
+
+/** Codes only the control API answers, beside those of the public contract. */
+export const CONTROL_ERRORS = {
+  FORBIDDEN_ROLE: { status: 403, error: 'Forbidden' },
+  UNKNOWN_NAME: { status: 400, error: 'Bad request' },
+  REFUSED: { status: 409, error: 'Refused' },
+  LEDGER_DOWN: { status: 503, error: 'Service unavailable' },
+} as const
+
+const control = <const R extends ControlRoute>(route: R): R => Object.freeze(route)
+
+/** The control API: what fig and the console speak, on a port of its own, behind named operator tokens. */
+export const controlRoutes = {
+  status: control({
+    key: 'status',
+    method: 'GET',
+    path: '/control/status',
+    role: 'viewer',
+    summary: 'Every route, upstream and replica.',
+    answer: Status,
+  }),
+  plan: control({
+    key: 'plan',
+    method: 'POST',
+    path: '/control/plan',
+    role: 'viewer',
+    summary: 'What a flip would do, and every reason it would be refused. Changes nothing.',
+    body: FlipRequest,
+    answer: Plan,
+  }),
+  flip: control({
+    key: 'flip',
+    method: 'POST',
+    path: '/control/flips',
+    role: 'operator',
+    summary: 'Do it. 409 REFUSED names every reason.',
+    body: FlipRequest,
+    answer: Receipt,
+  }),
+  flipOf: control({
+    key: 'flipOf',
+    method: 'GET',
+    path: '/control/flips/:flip',
+    role: 'viewer',
+    summary: 'The receipt of a flip.',
+    params: Type.Object({ flip: Type.String({ minLength: 1, maxLength: 64 }) }, closed),
+    answer: Receipt,
+  }),
+  rollback: control({
+    key: 'rollback',
+    method: 'POST',
+    path: '/control/rollback',
+    role: 'operator',
+    summary: 'Take routes, domains, everything, or one flip back. Evidence is not asked for.',
+    body: RollbackRequest,
+    answer: Receipt,
+  }),
+  freeze: control({
+    key: 'freeze',
+    method: 'POST',
+    path: '/control/freeze',
+    role: 'operator',
+    summary: 'Nothing flips forward until unfrozen; rolling back stays possible.',
+    body: Type.Object(
+      { frozen: Type.Boolean(), why: Type.Optional(Type.String({ maxLength: 500 })) },
+      closed,
+    ),
+    answer: Type.Object({ is_frozen: Type.Boolean() }, closed),
+  }),
+  audit: control({
+    key: 'audit',
+    method: 'GET',
+    path: '/control/audit',
+    role: 'viewer',
+    summary: 'Who did what and why, newest first.',
+    query: Type.Object(
+      { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })) },
+      closed,
+    ),
+    answer: Type.Object({ entries: Type.Array(AuditEntry) }, closed),
+  }),
+  why: control({
+    key: 'why',
+    method: 'GET',
+    path: '/control/why',
+    role: 'viewer',
+    summary: 'Which side would answer this user on this route, and why.',
+    query: Type.Object(
+      {
+        user: Type.String({ minLength: 1, maxLength: 254 }),
+        route: Type.String({ minLength: 1, maxLength: 64 }),
+      },
+      closed,
+    ),
+    answer: Why,
+  }),
+  watch: control({
+    key: 'watch',
+    method: 'GET',
+    path: '/control/watch',
+    role: 'viewer',
+    summary: 'Server-sent events: a `status` on every change and every few seconds.',
+    answer: Status,
+  }),
+} as const
+export type ControlKey = keyof typeof controlRoutes

@@ -1,0 +1,30 @@
+import Type, { type Static } from 'typebox'
+import { closed } from './schemas/primitives.ts'
+
+/** What every process answers on its own port; the facade never passes these on. */
+export const INTERNAL_PATHS = {
+  live: '/health/live',
+  ready: '/health/ready',
+  about: '/internal/about',
+  metrics: '/internal/metrics',
+} as const
+
+/** Who a process is, and which routes it can answer: a flip asks this before it sends anybody there. */
+export const About = Type.Object(
+  {
+    name: Type.String(),
+    build: Type.String({ description: 'version and source revision' }),
+    routes: Type.Array(Type.String()),
+  },
+  closed,
+)
+export type About = Static<typeof About>
+
+export const Health = Type.Object(
+  {
+    status: Type.String(),
+    checks: Type.Record(Type.String(), Type.String()),
+  },
+  closed,
+)
+export type Health = Static<typeof Health>

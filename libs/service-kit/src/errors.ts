@@ -1,0 +1,61 @@
+import { ERRORS, type ErrorBody, type ErrorCode, errorBody } from '@emotibot/contracts'
+
+/** An error a client may see. Thrown anywhere below a handler; the one error handler gives it its shape. */
+export class ApiError extends Error {
+  readonly code: ErrorCode
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: ErrorOptions & { headers?: Record<string, string> } = {},
+  ) {
+    super(message, options)
+    this.name = 'ApiError'
+    this.code = code
+    this.headers = options.headers ?? {}
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status
+  }
+}
+
+type ServerFault = {
+  statusCode?: number
+  code?: string
+  message: string
+  validation?: { instancePath?: string }[]
+}
+
+/** Status of a fault found by the server before any handler → the contract's code for it. */
+function codeOf(fault: ServerFault): ErrorCode {
+  if (fault.validation) return 'BAD_REQUEST'
+  const status = fault.statusCode ?? 500
+  if (status === 413) return 'TOO_LARGE'
+  if (status === 404) return 'NOT_FOUND'
+  if (status === 408) return 'TIMEOUT'
+  if (status === 503) return 'BUSY'
+  return status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL'
+}
+
+/** Any thrown thing as the one error shape. What is nobody's fault but ours says nothing of its inside. */
+export function toErrorAnswer(
+  thrown: unknown,
+  requestId: string,
+): { status: number; body: ErrorBody; headers: Readonly<Record<string, string>> } {
+  if (thrown instanceof ApiError) {
+    return {
+      status: thrown.status,
+      body: errorBody(thrown.code, thrown.message, requestId),
+      headers: thrown.headers,
+    }
+  }
+  const fault: ServerFault = thrown instanceof Error ? thrown : { message: String(thrown) }
+  const code = codeOf(fault)
+  const message =
+    code === 'INTERNAL'
+      ? 'Something went wrong on our side. Try again; if it stays, quote the request id.'
+      : fault.message
+  return { status: ERRORS[code].status, body: errorBody(code, message, requestId), headers: {} }
+}

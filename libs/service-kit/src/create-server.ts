@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { type About, errorBody, INTERNAL_PATHS } from '@emotibot/contracts'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { ApiError, toErrorAnswer } from './errors.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createMetrics } from './metrics.ts'
@@ -32,7 +32,8 @@ export function createServer(options: ServerOptions): Server {
   const logger = options.logger ?? createLogger(options.name, options.logLevel)
   const server: Server = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     trustProxy: options.trustProxy ?? false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: 256 },
@@ -63,11 +64,7 @@ function readJson(server: Server): void {
 }
 
 function handleErrors(server: Server): void {
-  server.setErrorHandler((thrown, request, reply) => {
-    const { status, body, headers } = toErrorAnswer(thrown, request.id)
-    if (status === 500) request.log.error({ err: thrown, route: request.routeOptions.url }, 'request failed')
-    return reply.status(status).headers(headers).type('application/json; charset=utf-8').send(body)
-  })
+  server.setErrorHandler(answerError)
   server.setNotFoundHandler((request, reply) => {
     const body = errorBody('NOT_FOUND', 'There is nothing at this method and path.', request.id)
     return reply.status(404).send(body)
@@ -76,6 +73,12 @@ function handleErrors(server: Server): void {
     reply.header('x-request-id', request.id)
     refuseRepeatedHeaders(request.raw.rawHeaders)
   })
+}
+
+function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const { status, body, headers } = toErrorAnswer(thrown, request.id)
+  if (status === 500) request.log.error({ err: thrown, route: request.routeOptions.url }, 'request failed')
+  return reply.status(status).headers(headers).type('application/json; charset=utf-8').send(body)
 }
 
 /** Headers that mean one thing; said twice, two readers may hear two things. */

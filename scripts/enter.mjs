@@ -19,7 +19,11 @@ function isInstalled() {
 
 function install() {
   process.stderr.write('Installing what is missing (npm ci) ...\n')
-  const done = spawnSync('npm', ['ci', '--no-fund', '--no-audit'], { cwd: root, stdio: ['ignore', 2, 2], shell: windows })
+  const done = spawnSync('npm', ['ci', '--no-fund', '--no-audit'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: windows,
+  })
   if (done.status !== 0) {
     process.stderr.write('npm ci failed; the lines above say why. Mend that and run the command again.\n')
     process.exit(1)

@@ -1,13 +1,26 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgres } from '../open-postgres.ts'
 import { isAlive } from './process-identity.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './start-embedded-postgres.ts'
+import {
+  type EmbeddedPostgres,
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from './start-embedded-postgres.ts'
 import { waitUntil } from './wait-until.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -82,6 +95,14 @@ describe('an embedded PostgreSQL', () => {
     await expect(start()).rejects.toMatchObject({ code: 'DB_FOLDER_IN_USE' })
   })
 
+  it('is removed only when nobody runs it', async () => {
+    const server = await start()
+    await expect(removeEmbeddedPostgres(dataDir)).rejects.toMatchObject({ code: 'DB_FOLDER_IN_USE' })
+    await server.stop()
+    await removeEmbeddedPostgres(dataDir)
+    expect(existsSync(server.folder)).toBe(false)
+  })
+
   it('lets nobody in without the password', async () => {
     const server = await start()
     const sql = openPostgres(server.url().replace(/:[^:@]+@/, ':wrong@'), { applicationName: 'test', max: 1 })
@@ -154,6 +175,7 @@ describe.runIf(isRoot)('as root', () => {
     expect(server.folder).toMatch(/^\/var\/lib\/emotibot\/cluster-/)
     expect(said[0]).toContain(`its data is in ${server.folder}`)
     await server.stop()
-    rmSync(server.folder, { recursive: true, force: true })
+    await removeEmbeddedPostgres(dataDir)
+    expect(existsSync(server.folder)).toBe(false)
   })
 })

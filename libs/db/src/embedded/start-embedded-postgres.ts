@@ -4,6 +4,8 @@
 //
 // One owner at a time (the claim), and never two servers on one cluster: a server whose owner was
 // killed stops by its watchdog, and is stopped here if that could not be.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { createDatabaseIfMissing } from '../create-database.ts'
 import { locateBinaries } from './binaries.ts'
 import { claimFolder, type FolderClaim } from './claim-folder.ts'
@@ -83,6 +85,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const server = await startServer({ cluster, postgres: binaries.postgres, account, port, settings, log })
     return new EmbeddedPostgres(cluster, server)
   })
+}
+
+/** Removes the cluster of `dataDir`, wherever it lies. Throws `DB_FOLDER_IN_USE` while a live process owns it. */
+export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
+  const folder = placeOfCluster(dataDir)
+  const claim = claimFolder(folder)
+  await clearLeftOver(join(folder, 'data'), () => undefined).finally(() => claim.release())
+  rmSync(folder, { recursive: true, force: true })
 }
 
 async function holding(

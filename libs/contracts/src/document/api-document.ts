@@ -3,7 +3,7 @@ import { controlRoutes } from '../control/routes.ts'
 import { ERRORS } from '../errors.ts'
 import { EVENTS } from '../events.ts'
 import { FRAMES_IN, FRAMES_OUT } from '../frames.ts'
-import { INTERNAL_PATHS } from '../internal.ts'
+import { INTERNAL_PATHS, JWKS_PATH } from '../internal.ts'
 import { DOMAINS, type RouteDefinition } from '../route.ts'
 import { routeList } from '../routes/index.ts'
 
@@ -78,6 +78,7 @@ function internalSection(): string[] {
     'Never reachable through the facade.',
     '',
     ...Object.entries(INTERNAL_PATHS).map(([name, path]) => `- ${name}: \`GET ${path}\` on every process`),
+    `- jwks: \`GET ${JWKS_PATH}\` on the auth service`,
     '',
     'The control API, on a port of its own, with an operator token as bearer:',
     '',

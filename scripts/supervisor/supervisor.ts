@@ -32,6 +32,10 @@ export class Supervisor {
     return this.#all().find((supervised) => supervised.part.name === name)
   }
 
+  names(): string[] {
+    return this.#all().map((supervised) => supervised.part.name)
+  }
+
   /** Process ids of what runs now, by name. */
   pids(): Record<string, number> {
     const running = this.#all().flatMap(({ part, pid }): [string, number][] =>

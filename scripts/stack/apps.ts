@@ -1,0 +1,40 @@
+/** What a line of the stack may ask for. */
+export type AppSpec = {
+  name: string
+  /** Asked for; a busy one steps aside. Without it: any free port. */
+  port?: number
+  /** The database it owns: `ledger` is handed over as `LEDGER_DATABASE_URL`. */
+  database?: string
+  /** Apps it calls: they are ready first, and `emotion` is handed over as `EMOTIBOT_EMOTION_URL`. */
+  calls?: readonly string[]
+  /** Settings of its own. `file` is a path in the data folder, `port` another port of the app. */
+  env?: (own: OwnSettings) => Readonly<Record<string, string>>
+}
+
+export type OwnSettings = { file: (name: string) => string; controlPort: number }
+
+/** The facade's other port, for the migration team. */
+export const CONTROL_PORT = 8_081
+
+/** Everything `npm start` runs besides the database and the visitors. */
+export const apps: readonly AppSpec[] = [
+  { name: 'monolith', env: ({ file }) => ({ EMOTIBOT_SQLITE_FILE: file('monolith.sqlite') }) },
+  { name: 'emotion' },
+  {
+    name: 'facade',
+    port: 8_080,
+    database: 'ledger',
+    calls: ['monolith', 'emotion'],
+    env: ({ file, controlPort }) => ({
+      EMOTIBOT_CONTROL_PORT: String(controlPort),
+      EMOTIBOT_OPERATORS_FILE: file('operators.json'),
+      EMOTIBOT_SNAPSHOT_FILE: file('ledger-snapshot.json'),
+    }),
+  },
+]
+
+/** `ledger` → `LEDGER_DATABASE_URL` */
+export const databaseVariable = (database: string): string => `${database.toUpperCase()}_DATABASE_URL`
+
+/** `emotion` → `EMOTIBOT_EMOTION_URL` */
+export const urlVariable = (app: string): string => `EMOTIBOT_${app.toUpperCase()}_URL`

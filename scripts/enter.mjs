@@ -44,4 +44,10 @@ const child = spawn(pinnedNode, ['--disable-warning=ExperimentalWarning', file, 
   env: { ...process.env, EMOTIBOT_CALLED_FROM: process.env.INIT_CWD ?? process.cwd() },
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+
+// npm is our parent then; when it is killed nobody would tell us.
+const parent = process.ppid
+const isFromNpm = process.env.npm_lifecycle_event !== undefined
+setInterval(() => isFromNpm && process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
+
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))

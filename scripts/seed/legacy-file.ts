@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { renameSync } from 'node:fs'
+import { chmodSync, renameSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { demoHistory, type LegacyTurn } from './demo-history.ts'
 import { passlibHash } from './passlib-hash.ts'
@@ -41,6 +41,8 @@ export function writeLegacyFile({ path, password, now }: LegacyFile): void {
   const userId = insertUser(file, password, turns[0]?.at ?? now)
   for (const turn of turns) insertTurn(file, userId, turn)
   file.close()
+  // People's conversations: nobody else on the machine reads them.
+  chmodSync(draft, 0o600)
   renameSync(draft, path)
 }
 

@@ -1,0 +1,60 @@
+import { DOMAINS, isStage, movableRoutes, STAGES, type Stage } from '@emotibot/contracts'
+import { usageError } from './errors.ts'
+import { nearestTo } from './nearest.ts'
+
+const ROUTES = movableRoutes.map(({ key }) => key)
+const MOVABLE_DOMAINS = DOMAINS.filter((domain) => movableRoutes.some((route) => route.domain === domain))
+const NAMES = [...MOVABLE_DOMAINS, ...ROUTES]
+
+/** Routes and domains as someone typed them. Throws a usage error with all valid ones when one is unknown. */
+export function checkNames(names: readonly string[]): string[] {
+  const unknown = names.filter((name) => !NAMES.includes(name))
+  if (unknown.length === 0) return [...new Set(names)]
+  throw usageError(
+    [...unknown.map((name) => unknownLine('route or domain', name, NAMES)), routeList()].join('\n'),
+    { unknown, valid: NAMES },
+  )
+}
+
+export function checkRoute(name: string): string {
+  if (ROUTES.includes(name)) return name
+  throw usageError(`${unknownLine('route', name, ROUTES)}\n${routeList()}`, {
+    unknown: [name],
+    valid: ROUTES,
+  })
+}
+
+export function checkStage(word: string): Stage {
+  if (isStage(word)) return word
+  const stages = `Stages: ${STAGES.join(', ')}`
+  throw usageError(`${unknownLine('stage', word, STAGES)}\n${stages}`, { unknown: [word], valid: STAGES })
+}
+
+/** A flip's id has a digit in it; no route and no domain has. */
+export function looksLikeFlip(name: string): boolean {
+  return /\d/.test(name) && !NAMES.includes(name)
+}
+
+function unknownLine(kind: string, name: string, valid: readonly string[]): string {
+  const nearest = nearestTo(name, valid)
+  return `There is no ${kind} "${name}".${nearest ? ` Did you mean ${nearest}?` : ''}`
+}
+
+function routeList(): string {
+  const lines = MOVABLE_DOMAINS.map((domain) => {
+    const keys = movableRoutes.filter((route) => route.domain === domain).map(({ key }) => key)
+    return `  ${domain.padEnd(13)} ${wrap(keys, 62).join(`\n${' '.repeat(16)}`)}`
+  })
+  return ['Domains and their routes:', ...lines].join('\n')
+}
+
+function wrap(words: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + word.length + 2 <= width)
+      lines[lines.length - 1] = `${last}  ${word}`
+    else lines.push(word)
+  }
+  return lines
+}

@@ -1,0 +1,18 @@
+import type { AuditEntry } from '@emotibot/contracts'
+import type { Colors } from '../terminal.ts'
+
+/** An entry is one line and, where someone said why, a second: what was done is the longest part. */
+export function renderAudit(entries: readonly AuditEntry[], colors: Colors): string {
+  if (entries.length === 0) return 'Nothing was flipped yet.'
+  return entries.flatMap((entry) => renderEntry(entry, colors)).join('\n')
+}
+
+function renderEntry({ at, by, action, flip, summary, why }: AuditEntry, colors: Colors): string[] {
+  const when = at.replace('T', ' ').replace(/\.\d+Z$/, 'Z')
+  const what = action === 'refused' ? colors.yellow(action) : action
+  return [
+    `${colors.dim(when)}  ${by}  ${what}${flip ? `  ${flip}` : ''}`,
+    `    ${summary}`,
+    ...(why ? [`    why: ${why}`] : []),
+  ]
+}

@@ -45,9 +45,15 @@ const child = spawn(pinnedNode, ['--disable-warning=ExperimentalWarning', file, 
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 
-// npm is our parent then; when it is killed nobody would tell us.
-const parent = process.ppid
-const isFromNpm = process.env.npm_lifecycle_event !== undefined
-setInterval(() => isFromNpm && process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
+// npm runs us in a shell of its own; when npm is killed nobody tells us. On Linux we look at both.
+function callers() {
+  if (process.platform !== 'linux') return String(process.ppid)
+  const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8')
+  return `${process.ppid} ${stat.split(') ').pop().split(' ')[1]}`
+}
+if (process.env.npm_lifecycle_event !== undefined) {
+  const atStart = callers()
+  setInterval(() => callers() !== atStart && child.kill('SIGTERM'), 500).unref()
+}
 
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))

@@ -6,6 +6,10 @@ export const VISITOR_COOKIE = 'emotibot_visitor'
 export const TOKEN_LIFETIME_SECONDS = 3_600
 export const SESSION_LIFETIME_SECONDS = 30 * 24 * 3_600
 
+/** Tokens of the auth service name these; the monolith's have no issuer. The issuer decides the one algorithm a token may have. */
+export const AUTH_ISSUER = 'emotibot-auth'
+export const AUTH_AUDIENCE = 'emotibot'
+
 /** What tokens of both sides carry. `username` is as the user wrote it; its fold is the partition. */
 export const TokenClaims = Type.Object({
   sub: Type.String({ description: 'user id' }),

@@ -9,6 +9,9 @@ export const INTERNAL_PATHS = {
   metrics: '/internal/metrics',
 } as const
 
+/** Of the auth service: the public keys its tokens are verified with, as a JWKS. */
+export const JWKS_PATH = '/internal/jwks'
+
 /** Who a process is, and which routes it can answer: a flip asks this before it sends anybody there. */
 export const About = Type.Object(
   {

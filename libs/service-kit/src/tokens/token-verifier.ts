@@ -1,0 +1,40 @@
+import { setInterval } from 'node:timers'
+import type { TokenClaims } from '@emotibot/contracts'
+import { RemoteKeys, type RemoteKeysOptions } from './remote-keys.ts'
+import { verifyUserToken } from './verify-user-token.ts'
+
+export type TokenVerifierOptions = {
+  /** Of the monolith's tokens; null once it signs none any more. */
+  readonly legacySecret: string | null
+  /** Where auth publishes its keys; null where there is no auth service, so only the monolith's tokens are good. */
+  readonly jwksUrl: string | null
+  /** Keeps the keys over a restart, so that auth may be down then; null keeps none. */
+  readonly jwksFile: string | null
+  readonly onTrouble?: RemoteKeysOptions['onTrouble']
+  readonly refreshEveryMs?: number
+  readonly now?: () => number
+}
+
+export type TokenVerifier = {
+  /** Throws ApiError UNAUTHENTICATED for a token that is not good. Whether its session lives is the caller's to ask. */
+  verify(token: string): Promise<TokenClaims>
+  /** Stops asking for keys. */
+  close(): void
+}
+
+const REFRESH_EVERY_MS = 5 * 60_000
+
+/** Verifies tokens of both sides, without asking auth for each; see `remote-keys.ts` for how keys are held. */
+export async function createTokenVerifier(options: TokenVerifierOptions): Promise<TokenVerifier> {
+  const { legacySecret, jwksUrl, jwksFile, onTrouble = () => undefined, now = Date.now } = options
+  if (jwksUrl === null) {
+    const keys = { legacySecret, findKey: async () => null }
+    return { verify: (token) => verifyUserToken(token, keys), close: () => undefined }
+  }
+  const remote = new RemoteKeys({ jwksUrl, jwksFile, onTrouble, now })
+  await remote.load()
+  void remote.refresh()
+  const timer = setInterval(() => void remote.refresh(), options.refreshEveryMs ?? REFRESH_EVERY_MS).unref()
+  const keys = { legacySecret, findKey: (kid: string) => remote.find(kid) }
+  return { verify: (token) => verifyUserToken(token, keys), close: () => clearInterval(timer) }
+}

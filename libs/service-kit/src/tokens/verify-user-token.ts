@@ -1,0 +1,70 @@
+// Two kinds of tokens are good while auth moves. Who issued a token decides the ONE algorithm it may have; what the
+// token's own header says is only ever compared with that, never followed:
+//
+//   iss absent            the monolith      HS256, the shared secret
+//   iss "emotibot-auth"   the auth service  EdDSA, the public key named by `kid`
+//   any other iss         nobody            401
+import { AUTH_AUDIENCE, AUTH_ISSUER, TokenClaims } from '@emotibot/contracts'
+import { Ajv } from 'ajv'
+import { type CryptoKey, decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
+import { ApiError } from '../errors.ts'
+
+/** What tokens are verified with. */
+export type TokenKeys = {
+  /** Of the monolith's tokens; null once it signs none any more. */
+  readonly legacySecret: string | null
+  /** The auth service's public key of that id, or null. */
+  readonly findKey: (kid: string) => Promise<CryptoKey | null>
+}
+
+const LONGEST_TOKEN = 8_192
+const isTokenClaims = new Ajv({ strict: false }).compile(TokenClaims)
+
+/**
+ * The claims of a token that is genuine and not expired; its session is not looked at here.
+ * Throws ApiError UNAUTHENTICATED for any other, whatever is wrong with it.
+ */
+export async function verifyUserToken(token: string, keys: TokenKeys): Promise<TokenClaims> {
+  const payload = await verifiedPayload(token, keys)
+  if (!payload || !isTokenClaims(payload)) throw badTokenError()
+  const { sub, username, email, sid, iat, exp } = payload as TokenClaims
+  return { sub, username, email, sid, iat, exp }
+}
+
+/** The same words for every bad token: which part is wrong is nobody's business. */
+export function badTokenError(): ApiError {
+  return new ApiError('UNAUTHENTICATED', 'This token is not valid (any more). Sign in again.')
+}
+
+async function verifiedPayload(token: string, keys: TokenKeys): Promise<JWTPayload | null> {
+  if (token.length > LONGEST_TOKEN) return null
+  try {
+    const { iss } = decodeJwt(token)
+    if (iss === undefined) return await verifyLegacy(token, keys.legacySecret)
+    if (iss === AUTH_ISSUER) return await verifyIssued(token, keys.findKey)
+    return null
+  } catch (cause) {
+    if (isTokenFault(cause)) return null
+    throw cause
+  }
+}
+
+/** jose throws TypeError for a token whose parts are not base64url or not JSON. */
+function isTokenFault(cause: unknown): boolean {
+  return cause instanceof errors.JOSEError || cause instanceof TypeError
+}
+
+async function verifyLegacy(token: string, secret: string | null): Promise<JWTPayload | null> {
+  if (secret === null) return null
+  const key = new TextEncoder().encode(secret)
+  return (await jwtVerify(token, key, { algorithms: ['HS256'] })).payload
+}
+
+async function verifyIssued(token: string, findKey: TokenKeys['findKey']): Promise<JWTPayload | null> {
+  const { alg, kid } = decodeProtectedHeader(token)
+  if (alg !== 'EdDSA' || typeof kid !== 'string') return null
+  const key = await findKey(kid)
+  if (!key) return null
+  const expected = { algorithms: ['EdDSA'], issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE }
+  return (await jwtVerify(token, key, expected)).payload
+}

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -131,16 +131,12 @@ describe('where nothing runs', () => {
 })
 
 describe('finding the control API', () => {
-  it('reads the run file of the data folder, relative to where the person called from', async () => {
+  it('reads the run file of the data folder', async () => {
     const server = await serve({ 'GET /control/status': { status: 200, body: exampleStatus() } })
     const folder = emptyFolder()
-    mkdirSync(join(folder, 'my-data'))
     const run = { control: server.url, operator_token: TOKEN }
-    writeFileSync(join(folder, 'my-data', 'run.json'), JSON.stringify(run))
-    const { exitCode, out } = await runProcess(['status', '--json'], {
-      EMOTIBOT_DATA_DIR: 'my-data',
-      EMOTIBOT_CALLED_FROM: folder,
-    })
+    writeFileSync(join(folder, 'run.json'), JSON.stringify(run))
+    const { exitCode, out } = await runProcess(['status', '--json'], { EMOTIBOT_DATA_DIR: folder })
     expect(exitCode).toBe(0)
     expect(JSON.parse(out)).toEqual(exampleStatus())
   })

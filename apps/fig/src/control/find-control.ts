@@ -12,11 +12,9 @@ export function findControl({ env, root }: Pick<Surroundings, 'env' | 'root'>): 
   return { url, token: env['EMOTIBOT_OPERATOR_TOKEN'] || written?.operator_token || '' }
 }
 
-/** A data folder someone names is relative to where they called from; the usual one is the repository's. */
+/** As `npm start` reads it: a relative data folder is one of the repository's. */
 function runFileOf(env: NodeJS.ProcessEnv, root: string): string {
-  const named = env['EMOTIBOT_DATA_DIR']
-  const folder = named ? resolve(env['EMOTIBOT_CALLED_FROM'] || process.cwd(), named) : resolve(root, '.data')
-  return resolve(folder, 'run.json')
+  return resolve(root, env['EMOTIBOT_DATA_DIR'] || '.data', 'run.json')
 }
 
 type RunFile = { control?: string; operator_token?: string }

@@ -5,9 +5,9 @@
 //   iss "emotibot-auth"   the auth service  EdDSA, the public key named by `kid`
 //   any other iss         nobody            401
 import { AUTH_AUDIENCE, AUTH_ISSUER, TokenClaims } from '@emotibot/contracts'
-import { Ajv } from 'ajv'
 import { type CryptoKey, decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import { ApiError } from '../errors.ts'
+import { createCheck } from '../validation.ts'
 
 /** What tokens are verified with. */
 export type TokenKeys = {
@@ -18,7 +18,7 @@ export type TokenKeys = {
 }
 
 const LONGEST_TOKEN = 8_192
-const isTokenClaims = new Ajv({ strict: false }).compile(TokenClaims)
+const isTokenClaims = createCheck(TokenClaims)
 
 /**
  * The claims of a token that is genuine and not expired; its session is not looked at here.
@@ -27,13 +27,13 @@ const isTokenClaims = new Ajv({ strict: false }).compile(TokenClaims)
 export async function verifyUserToken(token: string, keys: TokenKeys): Promise<TokenClaims> {
   const payload = await verifiedPayload(token, keys)
   if (!payload || !isTokenClaims(payload)) throw badTokenError()
-  const { sub, username, email, sid, iat, exp } = payload as TokenClaims
+  const { sub, username, email, sid, iat, exp } = payload
   return { sub, username, email, sid, iat, exp }
 }
 
 /** The same words for every bad token: which part is wrong is nobody's business. */
 export function badTokenError(): ApiError {
-  return new ApiError('UNAUTHENTICATED', 'This token is not valid (any more). Sign in again.')
+  return new ApiError('UNAUTHENTICATED', 'This token is not good, or not any more. Sign in again.')
 }
 
 async function verifiedPayload(token: string, keys: TokenKeys): Promise<JWTPayload | null> {

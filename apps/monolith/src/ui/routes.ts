@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { compressAnswer } from './compress-answer.ts'
 
 const PAGE_FOLDER = fileURLToPath(new URL('./page', import.meta.url))
 
@@ -34,11 +35,13 @@ export async function mountUi(server: FastifyInstance): Promise<void> {
       // Whether there is TLS is known to what stands in front, not to this process.
       strictTransportSecurity: false,
     })
+    ui.addHook('onSend', compressAnswer)
     await ui.register(fastifyStatic, {
       root: PAGE_FOLDER,
       prefix: '/assets/',
       index: false,
       cacheControl: false,
+      acceptRanges: false,
       setHeaders: (answer) => answer.header('cache-control', REVALIDATED),
     })
     ui.get('/', (_request, reply: FastifyReply) => reply.sendFile('index.html'))

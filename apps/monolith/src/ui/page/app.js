@@ -8,22 +8,16 @@ import { isField, wireDialogs } from './dialogs.js'
 import { byId, faceUrl, make } from './dom.js'
 import { describeEmotion, faceLabel } from './emotion.js'
 import { startGuestChat } from './guest-chat.js'
+import { createLineView } from './line-view.js'
 import { createSessionView } from './session-view.js'
 import { createSidebar } from './sidebar.js'
 import { browserStorage, createKept } from './storage.js'
 
 /** @import { Turn, User } from '@emotibot/contracts' */
-/** @import { LineState } from './live-socket.js' */
 /** @typedef {ReturnType<typeof createPage>} Page */
 
 /** Who is signed in, as far as this device remembers; the cookie itself is out of a script's reach. */
 const SIGNED_IN = 'emotibot.signed-in'
-const LINE_WORDS = {
-  connecting: 'Connecting',
-  live: '',
-  waiting: 'Reconnecting. Your words are kept.',
-  stopped: '',
-}
 
 const kept = createKept(browserStorage())
 const announcer = createAnnouncer(byId('announcer', HTMLElement))
@@ -38,7 +32,7 @@ function createPage() {
     kept,
     say: announcer.say,
     showMood,
-    showLine,
+    line: createLineView(),
     showProblem,
     sidebar: createSidebar(),
     socketUrl: `${window.location.protocol === 'https:' ? 'wss' : 'ws'}://${window.location.host}/ws`,
@@ -53,15 +47,6 @@ function showMood(turn) {
   face.setAttribute('aria-label', faceLabel(look))
   face.querySelector('use')?.setAttribute('href', faceUrl(look))
   face.dataset['look'] = look
-}
-
-/** @param {LineState} state */
-function showLine(state) {
-  const line = byId('connection', HTMLElement)
-  line.dataset['state'] = state
-  line.textContent = navigator.onLine
-    ? LINE_WORDS[state]
-    : 'You are offline. Your words are kept and sent when you are back.'
 }
 
 /** @param {unknown} thrown null: all is well again */

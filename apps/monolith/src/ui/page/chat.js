@@ -20,7 +20,7 @@ import { createTurnsView } from './turns-view.js'
  * @param {Pick<User, 'user_id' | 'username'>} user
  */
 export function startChat(
-  { api, kept, say, showMood, showLine, showProblem, sidebar, socketUrl, onSignInNeeded },
+  { api, kept, say, showMood, line, showProblem, sidebar, socketUrl, onSignInNeeded },
   user,
 ) {
   const outbox = createOutbox({ kept, owner: user.user_id, onChange: () => talk.show() })
@@ -55,7 +55,7 @@ export function startChat(
     seen: createSeenEvents(),
     onFrame: hear,
     onState: (state) => {
-      showLine(state)
+      line.become(state)
       if (state === 'live') courier.deliverAll()
     },
     onGap: () => {
@@ -105,6 +105,7 @@ export function startChat(
   function hear(frame) {
     talk.hear(frame)
     if (frame.type === 'turn.created') touch(frame.turn.conversation_id)
+    if (frame.type === 'typing') line.typingElsewhere()
     if (frame.type === 'emotion.preview') composer.showPreview(frame.emotion)
   }
 
@@ -177,6 +178,14 @@ export function startChat(
   }
 
   /** @param {() => Promise<void>} work */
+  function fromMenu(work) {
+    return () => {
+      byId('conversation-menu', HTMLElement).hidePopover()
+      void work()
+    }
+  }
+
+  /** @param {() => Promise<void>} work */
   async function attempt(work) {
     try {
       await work()
@@ -190,8 +199,8 @@ export function startChat(
     sidebar.close()
     composer.focus()
   }
-  byId('rename', HTMLButtonElement).onclick = rename
-  byId('delete', HTMLButtonElement).onclick = remove
+  byId('rename', HTMLButtonElement).onclick = fromMenu(rename)
+  byId('delete', HTMLButtonElement).onclick = fromMenu(remove)
   byId('conversations', HTMLElement).addEventListener('click', () => sidebar.close())
   window.addEventListener('hashchange', () => void open(window.location.hash.slice(1) || newDraftId(mintKey)))
   window.addEventListener('online', () => {

@@ -11,7 +11,7 @@ import { createTurnsView } from './turns-view.js'
  * A guest's page: one talk, kept nowhere; the live line is for previews only.
  * @param {Page} page
  */
-export function startGuestChat({ api, kept, say, showMood, showLine, socketUrl }) {
+export function startGuestChat({ api, kept, say, showMood, line, socketUrl }) {
   const view = createTurnsView({
     onOlder: () => {},
     onRetry: (unsent) => {
@@ -30,7 +30,7 @@ export function startGuestChat({ api, kept, say, showMood, showLine, socketUrl }
     onFrame: (frame) => {
       if (frame.type === 'emotion.preview') composer.showPreview(frame.emotion)
     },
-    onState: showLine,
+    onState: line.become,
     onGap: () => {},
     onRefused: () => {},
     onSignInNeeded: () => {},

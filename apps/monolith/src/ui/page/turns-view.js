@@ -39,6 +39,8 @@ export function createTurnsView({ onOlder, onRetry, onDiscard }) {
     latest.hidden = isSticking
     if (log.scrollTop < NEAR_TOP_PX && !older.hidden && !older.disabled) onOlder()
   })
+  // A keyboard on a phone, a message box that grows: whoever was at the end stays there.
+  new ResizeObserver(() => isSticking && toLatest()).observe(log)
   older.onclick = onOlder
   latest.onclick = () => toLatest()
 

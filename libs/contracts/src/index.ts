@@ -1,3 +1,4 @@
+export * from './bucket.ts'
 export * from './client/client.ts'
 export * from './control/routes.ts'
 export * from './control/schemas.ts'

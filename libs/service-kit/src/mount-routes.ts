@@ -48,8 +48,8 @@ export type Handlers = { readonly [K in RouteKey]?: Handler<K> }
 
 export type IdentityOptions = {
   readonly verify: VerifyToken
-  /** Makes a fresh token of the same session; null where this process signs none. */
-  readonly renew: ((identity: Identity) => Promise<string>) | null
+  /** Makes a fresh token of the same session, or null once that has ended; null where this process signs none. */
+  readonly renew: ((identity: Identity) => Promise<string | null>) | null
 }
 
 /** Registers contract routes: schemas, limits, who may call, and origin come from the contract; handlers do the rest. */
@@ -121,7 +121,8 @@ async function renewCookie(
   { renew }: IdentityOptions,
 ): Promise<void> {
   if (who?.via !== 'cookie' || !renew || !isPastHalfLife(who.claims, Date.now())) return
-  reply.header('set-cookie', sessionCookie(await renew(who), reply.request.protocol === 'https'))
+  const token = await renew(who)
+  if (token !== null) reply.header('set-cookie', sessionCookie(token, reply.request.protocol === 'https'))
 }
 
 function send(reply: FastifyReply, { status, body, headers = {} }: Result) {

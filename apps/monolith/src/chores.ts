@@ -1,0 +1,45 @@
+import type { Logger } from '@emotibot/service-kit'
+import { purgeSessions } from './auth/sessions.ts'
+import { recoverReplies } from './conversation/recover-replies.ts'
+import type { Replies } from './conversation/replies.ts'
+import type { Store } from './store/store.ts'
+import { purgeAnswers } from './store/writes/idempotency.ts'
+
+export type ChoresDeps = {
+  readonly store: Store
+  readonly replies: Replies
+  readonly finishDeletions: () => Promise<void>
+  readonly now: () => number
+  readonly logger: Logger
+}
+
+const PURGE_EVERY_MS = 60_000
+
+/** What nobody asks for: at the start, finishing what a crash left; from then on, forgetting what is past its time. */
+export function createChores({ store, replies, finishDeletions, now, logger }: ChoresDeps) {
+  let timer: NodeJS.Timeout | undefined
+  let underWay: Promise<void> = Promise.resolve()
+
+  function run(chore: () => unknown): void {
+    underWay = underWay
+      .then(chore)
+      .then(() => undefined)
+      .catch((cause: unknown) => logger.error({ err: cause }, 'a chore failed and is tried again later'))
+  }
+
+  return {
+    start() {
+      run(finishDeletions)
+      run(() => recoverReplies(store, replies))
+      timer = setInterval(() => {
+        run(() => purgeAnswers(store, now()))
+        run(() => purgeSessions(store, now()))
+      }, PURGE_EVERY_MS).unref()
+    },
+    /** Waits for the chore at hand. */
+    async stop() {
+      clearInterval(timer)
+      await underWay
+    },
+  }
+}

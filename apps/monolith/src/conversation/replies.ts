@@ -1,0 +1,126 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { EMOTIONS, type Emotion, eventId, replyChunks, type Turn } from '@emotibot/contracts'
+import type { Logger } from '@emotibot/service-kit'
+import type { LiveHub } from '../realtime/live-hub.ts'
+import type { Store } from '../store/store.ts'
+import { answerTurn } from './answer.ts'
+import { completeTurn } from './turns.ts'
+
+/**
+ *   turn stored, pending ─► deltas to the user's sockets ─► turn complete in a second transaction ─► turn.updated
+ *
+ * A reply whose turn is gone by then is dropped; one that cannot be stored is tried again until it can, and what a
+ * crash left pending is completed at the next start.
+ */
+export type ReplyTask = {
+  readonly turn: Turn
+  readonly userId: string
+  readonly partition: string
+  /** Whether the words come one by one, as somebody watches. */
+  readonly isPaced: boolean
+}
+
+export type Replies = {
+  begin(task: ReplyTask): void
+  /** Resolves when the turn's reply is stored or dropped, after `waitMs` at the latest; at once when none is on its way. */
+  settled(turnId: string, waitMs: number): Promise<void>
+  /** Lets replies that are on their way finish at once, unpaced. */
+  close(): Promise<void>
+}
+
+export type RepliesDeps = {
+  readonly store: Store
+  readonly hub: LiveHub
+  readonly compose: (text: string, emotion: Emotion) => string
+  readonly now: () => number
+  readonly paceMs: number
+  readonly logger: Logger
+}
+
+const RETRY_FIRST_MS = 100
+const RETRY_MOST_MS = 30_000
+
+export function createReplies(deps: RepliesDeps): Replies {
+  const underWay = new Map<string, Promise<void>>()
+  const closing = new AbortController()
+
+  return {
+    begin(task) {
+      const { id } = task.turn
+      if (underWay.has(id)) return
+      const work = write(task, deps, closing.signal)
+        .catch((cause: unknown) => deps.logger.error({ err: cause, turn: id }, 'a reply was not stored'))
+        .finally(() => underWay.delete(id))
+      underWay.set(id, work)
+    },
+    async settled(turnId, waitMs) {
+      const work = underWay.get(turnId)
+      if (!work) return
+      const late = new AbortController()
+      await Promise.race([work, pause(waitMs, undefined, { signal: late.signal }).catch(() => undefined)])
+      late.abort()
+    },
+    async close() {
+      closing.abort()
+      await Promise.all(underWay.values())
+    },
+  }
+}
+
+async function write(task: ReplyTask, deps: RepliesDeps, closing: AbortSignal): Promise<void> {
+  const reply = deps.compose(task.turn.user_message, emotionOf(task.turn))
+  await stream(task, reply, { deps, closing })
+  await store(task, reply, { deps, closing })
+}
+
+type Under = { deps: RepliesDeps; closing: AbortSignal }
+
+async function stream(
+  { turn, userId, isPaced }: ReplyTask,
+  reply: string,
+  { deps, closing }: Under,
+): Promise<void> {
+  let offset = 0
+  for (const text of replyChunks(reply)) {
+    deps.hub.publish(userId, { type: 'turn.delta', delta: { turn_id: turn.id, offset, text } })
+    offset += text.length
+    if (isPaced && deps.paceMs > 0) await pauseUnless(closing, deps.paceMs)
+  }
+}
+
+/** Tries until the store takes it: the disk may be full for a while, and the user waits for a reply. */
+async function store(task: ReplyTask, reply: string, { deps, closing }: Under): Promise<void> {
+  for (let delayMs = RETRY_FIRST_MS; ; delayMs = Math.min(delayMs * 2, RETRY_MOST_MS)) {
+    try {
+      return complete(task, reply, deps)
+    } catch (cause) {
+      if (closing.aborted) throw cause
+      await pauseUnless(closing, delayMs)
+    }
+  }
+}
+
+function complete(
+  { turn, userId, partition }: ReplyTask,
+  reply: string,
+  { store, hub, now }: RepliesDeps,
+): void {
+  const time = new Date(now()).toISOString()
+  const row = store.write({ group: 'conversation', partition }, (tx) =>
+    completeTurn(tx, turn.id, { reply, time }),
+  )
+  if (!row) return
+  hub.publish(userId, {
+    type: 'turn.updated',
+    event_id: eventId(row.id, row.revision),
+    turn: answerTurn(row),
+  })
+}
+
+function emotionOf({ detected_emotion: held }: Turn): Emotion {
+  return EMOTIONS.find((label) => label === held) ?? 'neutral'
+}
+
+async function pauseUnless(closing: AbortSignal, delayMs: number): Promise<void> {
+  await pause(delayMs, undefined, { signal: closing }).catch(() => undefined)
+}

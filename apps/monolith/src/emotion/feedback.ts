@@ -1,0 +1,43 @@
+import { ApiError } from '@emotibot/service-kit'
+import { eq, sql } from 'drizzle-orm'
+import type { RemoveStep } from '../auth/delete-account.ts'
+import { findTurn } from '../conversation/turns.ts'
+import type { Store } from '../store/store.ts'
+import { feedback } from '../store/tables.ts'
+import { forgetAnswers } from '../store/writes/idempotency.ts'
+import type { WriteRoute } from '../store/writes/write-routes.ts'
+
+export type FeedbackDeps = { readonly write: WriteRoute; readonly now: () => number }
+
+/** Keeps what the user says a turn of theirs was. The last word counts. */
+export function feedbackRoute({ write, now }: FeedbackDeps) {
+  return write('emotion.feedback', {
+    prepare: () => null,
+    commit(tx, _prepared, { identity, body: { turn_id: turnId, emotion } }) {
+      const userId = identity.claims.sub
+      if (!findTurn(tx, turnId, userId))
+        throw new ApiError('NOT_FOUND', 'There is no such turn. It may have been deleted.')
+      const createdAt = new Date(now()).toISOString()
+      tx.insert(feedback)
+        .values({ turnId, userId, emotion, createdAt, revision: 1 })
+        .onConflictDoUpdate({
+          target: feedback.turnId,
+          set: { userId, emotion, createdAt, revision: sql`${feedback.revision} + 1` },
+        })
+        .run()
+      return { status: 201, body: { feedback: { turn_id: turnId, emotion, created_at: createdAt } } }
+    },
+  })
+}
+
+/** The emotion group's part of deleting an account: a row a turn at most, so one step does it. */
+export function removeFeedbackStep(store: Store): RemoveStep {
+  return (userId, partition) => {
+    const scope = { group: 'emotion', partition } as const
+    store.write(scope, (tx) => {
+      tx.delete(feedback).where(eq(feedback.userId, userId)).run()
+      forgetAnswers(tx, userId, scope)
+    })
+    return true
+  }
+}

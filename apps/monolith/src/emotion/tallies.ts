@@ -1,0 +1,29 @@
+import { and, count, eq, gte, isNotNull, sql } from 'drizzle-orm'
+import type { Reader } from '../store/store.ts'
+import { feedback, turns } from '../store/tables.ts'
+import type { Bucket } from './buckets.ts'
+import type { Tally } from './trends.ts'
+
+/** What the user says a turn was counts before what we heard. */
+const EMOTION_FELT = sql<string | null>`coalesce(${feedback.emotion}, ${turns.detectedEmotion})`
+
+/** How the user's turns since the first bucket sounded, counted by bucket and emotion. */
+export function talliesOf(db: Reader, userId: string, buckets: readonly Bucket[]): Tally[] {
+  const [first] = buckets
+  if (!first) return []
+  const key = sql<string>`substr(${turns.timeKey}, 1, ${sql.raw(String(first.key.length))})`
+  const isTheirs = and(eq(turns.userId, userId), isNotNull(turns.threadId), gte(turns.timeKey, first.start))
+  return db
+    .select({
+      key,
+      emotion: EMOTION_FELT,
+      count: count(),
+      rated: count(turns.polarity),
+      polaritySum: sql<number>`coalesce(sum(${turns.polarity}), 0.0)`,
+    })
+    .from(turns)
+    .leftJoin(feedback, and(eq(feedback.turnId, turns.id), eq(feedback.userId, userId)))
+    .where(isTheirs)
+    .groupBy(key, EMOTION_FELT)
+    .all()
+}

@@ -1,0 +1,54 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Logger } from '@emotibot/service-kit'
+import Database from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { asBusy, StoreFileError } from './errors.ts'
+import type { Store } from './store.ts'
+import { inspectFile } from './upgrade/inspect-file.ts'
+import { upgradeFile } from './upgrade/upgrade-file.ts'
+
+/** A waiting SQLite stops the whole process, so it waits little and the client hears 503. */
+const LOCK_WAIT_MS = 250
+
+/**
+ * Opens the file, upgrading an old one. Throws StoreFileError, having changed nothing, for a file that is not an
+ * EmotiBot's.
+ */
+export function openStore({ file, logger }: { file: string; logger: Logger }): Store {
+  const connection = openFile(file)
+  const db = drizzle(connection)
+
+  function guarded<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (thrown) {
+      const busy = asBusy(thrown)
+      if (!busy) throw thrown
+      logger.error({ err: thrown, file }, 'the store refused: see to the disk')
+      throw busy
+    }
+  }
+
+  return {
+    read: (query) => guarded(() => query(db)),
+    write: (_scope, effect) => guarded(() => db.transaction(effect, { behavior: 'immediate' })),
+    close: () => connection.close(),
+  }
+}
+
+function openFile(file: string): Database.Database {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  const connection = new Database(file, { timeout: LOCK_WAIT_MS })
+  try {
+    upgradeFile(connection, inspectFile(connection, file))
+    connection.pragma('journal_mode = WAL')
+    connection.pragma('synchronous = FULL')
+    connection.pragma('foreign_keys = ON')
+    return connection
+  } catch (cause) {
+    connection.close()
+    if (cause instanceof StoreFileError) throw cause
+    throw new StoreFileError(file, `${cause instanceof Error ? cause.message : String(cause)}.`, { cause })
+  }
+}

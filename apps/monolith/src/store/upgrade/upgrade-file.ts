@@ -1,0 +1,31 @@
+import type { Database } from 'better-sqlite3'
+import { adoptTurns } from './adopt-turns.ts'
+import { adoptUsers } from './adopt-users.ts'
+import { columnsOf, type FileKind, SCHEMA_VERSION } from './inspect-file.ts'
+import { ADDED_COLUMNS, LEGACY_TABLES, OWN_TABLES } from './schema.ts'
+
+/**
+ * Makes any accepted file current, in one transaction: all of it or nothing. Rows are adopted at every opening, since
+ * the old application may have written to the file meanwhile.
+ */
+export function upgradeFile(connection: Database, kind: FileKind): void {
+  const upgrade = connection.transaction(() => {
+    if (kind === 'new') connection.exec(LEGACY_TABLES)
+    if (kind !== 'current') addWhatIsMissing(connection)
+    adoptUsers(connection)
+    adoptTurns(connection)
+    connection.pragma(`user_version = ${SCHEMA_VERSION}`)
+  })
+  upgrade.immediate()
+}
+
+function addWhatIsMissing(connection: Database): void {
+  for (const [table, columns] of Object.entries(ADDED_COLUMNS)) {
+    const present = columnsOf(connection, table)
+    for (const [column, declaration] of Object.entries(columns)) {
+      if (!present.includes(column))
+        connection.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${declaration}`)
+    }
+  }
+  connection.exec(OWN_TABLES)
+}

@@ -108,11 +108,7 @@ export function createComposer({ kept, owner, onSend, tell }) {
     /** @param {Analysis} analysis */
     showPreview({ emotion, confidence }) {
       if (cleanText(box.value) === '' || !isPreviewOn(kept)) return
-      preview.replaceChildren(
-        'So far this sounds ',
-        badge({ detected_emotion: emotion, confidence }),
-        ' (a preview, not saved)',
-      )
+      preview.replaceChildren('Preview: sounds ', badge({ detected_emotion: emotion, confidence }))
       preview.hidden = false
     },
     hidePreview,

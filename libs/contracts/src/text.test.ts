@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { answerTime, fold, matchesSearch, round4, searchWords } from './text.ts'
+import { answerTime, fold, matchesSearch, readStorable, round4, searchWords, toStorable } from './text.ts'
 
 describe('fold', () => {
   it.each([
@@ -65,4 +65,24 @@ describe('answerTime', () => {
 it('rounds averages to four decimals and knows no negative zero', () => {
   expect(round4(0.123456)).toBe(0.1235)
   expect(Object.is(round4(-0.00001), 0)).toBe(true)
+})
+
+describe('text where U+0000 cannot be held', () => {
+  const anyText = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom('\u0000', '\uE000', '0', '1', 'a') }),
+  )
+
+  it('is written without it and comes back as it was', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(toStorable(text)).not.toContain('\u0000')
+        expect(readStorable(toStorable(text))).toBe(text)
+      }),
+    )
+  })
+
+  it('stays as it is when it holds none', () => {
+    expect(toStorable('Émilie 🐈')).toBe('Émilie 🐈')
+  })
 })

@@ -41,3 +41,19 @@ export function answerTime(stored: string): string {
   const time = new Date(`${day}T${clock}.${millis}${zone}`)
   return Number.isNaN(time.getTime()) ? stored : time.toISOString()
 }
+
+/** What U+0000 and this mark itself are written with where U+0000 cannot be held. */
+const ESCAPE = '\uE000'
+
+/**
+ * Legacy text may hold U+0000, which Postgres holds nowhere. This writes any text without it, reversibly:
+ * `readStorable(toStorable(text)) === text`. Text without U+0000 and U+E000 stays as it is.
+ */
+export function toStorable(text: string): string {
+  return text.replaceAll(ESCAPE, `${ESCAPE}1`).replaceAll('\u0000', `${ESCAPE}0`)
+}
+
+/** The text that was written with `toStorable`. */
+export function readStorable(stored: string): string {
+  return stored.replaceAll(`${ESCAPE}0`, '\u0000').replaceAll(`${ESCAPE}1`, ESCAPE)
+}

@@ -1,0 +1,17 @@
+export type { RunningApp, StartOptions } from './apps/running-app.ts'
+export { startEmotion } from './apps/start-emotion.ts'
+export { type Facade, type FacadeOptions, startFacade } from './apps/start-facade.ts'
+export { type Monolith, type MonolithOptions, startMonolith } from './apps/start-monolith.ts'
+export { createFolder, type Folder } from './folder.ts'
+export {
+  connectSocket,
+  type LiveSocket,
+  type SocketOptions,
+  UpgradeRefusedError,
+} from './http/connect-socket.ts'
+export { createRawSender, type RawAnswer, type RawRequest, type RawSender } from './http/send-raw.ts'
+export { createOperator, type Operator } from './stack/control.ts'
+export { type Place, type Stack, type StackOptions, startStack } from './stack/start-stack.ts'
+export { until } from './until.ts'
+export { createOldFile, type OldTurn, type OldUser } from './users/create-old-file.ts'
+export { createUser, type NewUser, signIn, type TestUser, uniqueName } from './users/create-user.ts'

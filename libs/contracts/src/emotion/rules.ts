@@ -45,7 +45,7 @@ const PIECE =
   /[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+)*|[:;=]-?[()](?!\w)|:'\(|<3(?!\d)|\p{Extended_Pictographic}|[.,:;!?()\n]/gu
 const CLAUSE_END = /^[.,:;!?()\n]$/
 /** "Not happy but sad": what comes after it stands on its own. */
-const CLAUSE_START = 'but'
+export const CLAUSE_START = 'but'
 
 /** Reads a text as the rules see it: NFKC, lower case, straight apostrophes. */
 export function readEmotionText(text: string): EmotionText {

@@ -1,6 +1,5 @@
 import { buildOpenApi, renderApiDocument } from '@emotibot/contracts'
 import { apps } from '../stack/apps.ts'
-import { readConfigSchema } from '../stack/settings.ts'
 import { renderEnvExample } from './env-example.ts'
 
 /** A file that is made from something else in the repository and kept beside it for readers. */
@@ -13,8 +12,9 @@ export const generators: readonly Generator[] = [
 ]
 
 async function envExample(): Promise<string> {
-  const schemas = await Promise.all(
-    apps.map(async ({ name }) => ({ app: name, options: Object.values(await readConfigSchema(name)) })),
-  )
-  return renderEnvExample(schemas)
+  const schemas = apps.map(async ({ name, config }) => {
+    const { configSchema } = await config()
+    return { app: name, options: Object.values(configSchema) }
+  })
+  return renderEnvExample(await Promise.all(schemas))
 }

@@ -1,6 +1,10 @@
+import type { ConfigSchema } from '@emotibot/service-kit'
+
 /** What a line of the stack may ask for. */
 export type AppSpec = {
   name: string
+  /** Its settings; loaded only when somebody asks for them. */
+  config: () => Promise<{ configSchema: ConfigSchema }>
   /** Asked for; a busy one steps aside. Without it: any free port. */
   port?: number
   /** The database it owns: `ledger` is handed over as `LEDGER_DATABASE_URL`. */
@@ -18,10 +22,15 @@ export const CONTROL_PORT = 8_081
 
 /** Everything `npm start` runs besides the database and the visitors. */
 export const apps: readonly AppSpec[] = [
-  { name: 'monolith', env: ({ file }) => ({ EMOTIBOT_SQLITE_FILE: file('monolith.sqlite') }) },
-  { name: 'emotion' },
+  {
+    name: 'monolith',
+    config: () => import('@emotibot/monolith/config'),
+    env: ({ file }) => ({ EMOTIBOT_SQLITE_FILE: file('monolith.sqlite') }),
+  },
+  { name: 'emotion', config: () => import('@emotibot/emotion/config') },
   {
     name: 'facade',
+    config: () => import('@emotibot/facade/config'),
     port: 8_080,
     database: 'ledger',
     calls: ['monolith', 'emotion'],

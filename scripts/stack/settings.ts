@@ -1,5 +1,4 @@
-import type { ConfigSchema } from '@emotibot/service-kit'
-import { inRepository } from './places.ts'
+import type { AppSpec } from './apps.ts'
 
 /** Settings that `npm start` reads itself; the port is the front door's. */
 const OF_THE_STACK = ['EMOTIBOT_DATA_DIR', 'EMOTIBOT_PORT', 'EMOTIBOT_CONTROL_PORT', 'EMOTIBOT_CALLED_FROM']
@@ -11,39 +10,33 @@ type Settings = Record<string, string>
  * Throws for one that no app knows: a misspelt setting must not pass in silence.
  */
 export async function settingsByApp(
-  appNames: readonly string[],
+  apps: readonly AppSpec[],
   env: NodeJS.ProcessEnv,
 ): Promise<Record<string, Settings>> {
   const given = Object.entries(env).filter(
     ([name]) => name.startsWith('EMOTIBOT_') && !OF_THE_STACK.includes(name),
   )
   if (given.length === 0) return {}
-  const known = await Promise.all(appNames.map(settingsKnownTo))
-  refuseUnknown(
-    given.map(([name]) => name),
-    new Set(known.flat()),
-  )
-  const shares = appNames.map(
-    (app, index) => [app, given.filter(([name]) => known[index]?.includes(name))] as const,
-  )
-  return Object.fromEntries(shares.map(([app, share]) => [app, Object.fromEntries(share) as Settings]))
+  const known = await Promise.all(apps.map(settingsKnownTo))
+  refuseUnknown(given, new Set(known.flat()))
+  const shares = apps.map((app, index) => {
+    const own = given.filter(([setting]) => known[index]?.includes(setting) && mayTake(app, setting))
+    return [app.name, Object.fromEntries(own) as Settings] as const
+  })
+  return Object.fromEntries(shares)
 }
 
-function refuseUnknown(given: readonly string[], known: ReadonlySet<string>): void {
-  const unknown = given.filter((name) => !known.has(name))
+/** An address to listen on is the front door's: what stands behind it stays on the loopback address. */
+const mayTake = (app: AppSpec, setting: string): boolean =>
+  setting !== 'EMOTIBOT_HOST' || app.port !== undefined
+
+function refuseUnknown(given: readonly [string, unknown][], known: ReadonlySet<string>): void {
+  const unknown = given.map(([name]) => name).filter((name) => !known.has(name))
   if (unknown.length === 0) return
   throw new Error(`No app knows the setting ${unknown.join(', ')}. See .env.example for those there are.`)
 }
 
-async function settingsKnownTo(app: string): Promise<string[]> {
-  const schema = await readConfigSchema(app)
-  return Object.values(schema).map((option) => option.env)
-}
-
-/** Every app declares its settings in `src/config.ts`. */
-export async function readConfigSchema(app: string): Promise<ConfigSchema> {
-  const module = (await import(inRepository('apps', app, 'src', 'config.ts'))) as {
-    configSchema: ConfigSchema
-  }
-  return module.configSchema
+async function settingsKnownTo({ config }: AppSpec): Promise<string[]> {
+  const { configSchema } = await config()
+  return Object.values(configSchema).map((option) => option.env)
 }

@@ -24,10 +24,7 @@ export type Stack = {
 
 export async function describeStack(options: StackOptions): Promise<Stack> {
   const ports = await choosePorts(apps, process.env)
-  const settings = await settingsByApp(
-    apps.map((app) => app.name),
-    process.env,
-  )
+  const settings = await settingsByApp(apps, process.env)
   const of = (app: string) => loopback(ports.of(app))
   const postgres = embeddedPostgres(options)
   const context: AppContext = { options, ports, of, postgres, settings }

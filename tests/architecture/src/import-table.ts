@@ -23,7 +23,7 @@ export const IMPORT_TABLE: readonly { readonly from: string; readonly may: reado
   { from: 'migrations/*', may: ['libs/contracts', 'libs/sync'] },
   { from: 'tests/*', may: ['libs/*', 'apps/*', 'migrations/*'] },
   { from: 'bench', may: ['libs/*', 'apps/*'] },
-  { from: 'scripts', may: ['libs/contracts', 'libs/db', 'libs/service-kit'] },
+  { from: 'scripts', may: ['libs/contracts', 'libs/db', 'libs/service-kit', 'apps/*'] },
 ]
 
 /** What a package at this place may import; undefined where the table does not know it. */

@@ -126,7 +126,7 @@ async function startElsewhere(): Promise<{ serverPid: number; kill: () => void }
   const script = `
     const { startEmbeddedPostgres } = await import(${entry})
     const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} })
-    console.log(server.pid)`
+    process.stdout.write(String(server.pid))`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -52,7 +52,11 @@ export function serializeSnapshot(snapshot: Snapshot): string {
 
 /** Reads a snapshot that was kept as text. Throws, saying what is wrong: half a snapshot must not route anybody. */
 export function parseSnapshotOrThrow(text: string): Snapshot {
-  const value: unknown = JSON.parse(text)
+  return readSnapshotOrThrow(JSON.parse(text))
+}
+
+/** Checks a value that claims to be a snapshot, from a file or from the ledger. */
+export function readSnapshotOrThrow(value: unknown): Snapshot {
   if (!isRecord(value)) throw new TypeError('a snapshot is an object')
   const { version, isFrozen, routes } = value
   if (!isCount(version)) throw new TypeError('its version is not a whole number')

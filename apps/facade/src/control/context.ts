@@ -1,0 +1,14 @@
+import type { Logger } from '@emotibot/service-kit'
+import type { LedgerClient } from '../routing/ledger-client.ts'
+import type { Tally } from '../tally.ts'
+import type { UpstreamMonitor } from '../upstreams/monitor.ts'
+import type { Upstreams } from '../upstreams/upstreams.ts'
+
+/** What the control API looks at and acts on. */
+export type ControlContext = {
+  readonly ledger: LedgerClient
+  readonly upstreams: Upstreams
+  readonly monitor: UpstreamMonitor
+  readonly tally: Tally
+  readonly logger: Logger
+}

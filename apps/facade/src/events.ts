@@ -1,0 +1,53 @@
+import type { ErrorCode, Side } from '@emotibot/contracts'
+import type { Logger } from '@emotibot/service-kit'
+import type { Tally } from './tally.ts'
+
+export type Answered = {
+  readonly route: string
+  readonly side: Side | 'none'
+  readonly status: number
+  /** Whether the client got all of it. */
+  readonly isComplete: boolean
+  readonly isFallback: boolean
+  readonly hasFailed: boolean
+  readonly ms: number
+  readonly requestId: string
+}
+type FellBack = {
+  readonly route: string
+  readonly requestId: string
+  readonly upstream: string
+  readonly reason: string
+}
+type Failed = {
+  readonly route: string
+  readonly requestId: string
+  readonly code: ErrorCode
+  readonly error: Error | null
+}
+
+export type FacadeEvents = ReturnType<typeof createEvents>
+
+/** What happens here that somebody may want to know: each event is logged and counted in one place. */
+export function createEvents(logger: Logger, tally: Tally) {
+  // Access lines hold nothing secret, and there is one a request: they go without the search for what to redact.
+  const access = logger.child({}, { redact: [] })
+  return {
+    answered(event: Answered): void {
+      const { route, side, status, requestId, isComplete } = event
+      if (event.hasFailed || status >= 500) tally.add(route, 'failed')
+      else if (side !== 'none') tally.add(route, event.isFallback ? 'fallback' : side)
+      if (!access.isLevelEnabled('info')) return
+      const ms = Math.round(event.ms * 10) / 10
+      access.info({ route, side, status, ms, request_id: requestId }, isComplete ? 'answered' : 'broken off')
+    },
+
+    fellBack({ route, requestId, upstream, reason }: FellBack): void {
+      logger.warn({ route, request_id: requestId, upstream, reason }, 'fell back to the monolith')
+    },
+
+    failed({ route, requestId, code, error }: Failed): void {
+      logger.warn({ route, request_id: requestId, code, err: error }, 'no side answered')
+    },
+  }
+}

@@ -1,0 +1,21 @@
+/** The client's side of a request went wrong: no upstream is to blame. */
+export class BodyError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** Larger than the route allows. */
+export class TooLargeError extends BodyError {
+  constructor(limitBytes: number) {
+    super(`The body is larger than the ${limitBytes / 1_024} KiB that this takes.`)
+  }
+}
+
+/** The client stopped sending before its body was complete. */
+export class BrokenOffError extends BodyError {
+  constructor(cause: unknown) {
+    super('The client broke off its body.', { cause })
+  }
+}

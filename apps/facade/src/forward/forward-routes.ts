@@ -1,0 +1,40 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Limit } from '../limiter.ts'
+import type { ForwardContext } from './context.ts'
+import { Exchange } from './exchange.ts'
+
+export type ForwardOptions = ForwardContext & { readonly limit: Limit | null }
+
+const NO_HEADERS: readonly string[] = []
+
+/** Sends every route of the contract, but those of the page, to the side that answers it. */
+export function forwardContractRoutes(server: FastifyInstance, options: ForwardOptions): void {
+  server.route({
+    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    url: '/*',
+    // Before the body would be read: from here on request and reply are an exchange's.
+    onRequest: async (request, reply) => {
+      const headers = options.limit === null ? NO_HEADERS : await options.limit(request)
+      forward(request, reply, { options, headers })
+    },
+    handler: neverReached,
+  })
+}
+
+type Admitted = { readonly options: ForwardOptions; readonly headers: readonly string[] }
+
+function forward(request: FastifyRequest, reply: FastifyReply, { options, headers }: Admitted): void {
+  const { match, client, id: requestId } = request
+  if (match === null) return
+  reply.hijack()
+  const { route } = match
+  new Exchange(
+    { request: request.raw, response: reply.raw, route, client, requestId, headers },
+    options,
+  ).start()
+}
+
+/** Every request that gets this far was taken over by an exchange. */
+function neverReached(): never {
+  throw new Error('A forwarded request came back to its route.')
+}

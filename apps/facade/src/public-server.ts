@@ -1,0 +1,71 @@
+import { INTERNAL_PATHS } from '@emotibot/contracts'
+import { answerBrokenRequest, type Logger, toErrorAnswer } from '@emotibot/service-kit'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import type { FacadeConfig } from './config.ts'
+import { createRequestIds, guardTheDoor } from './door.ts'
+import type { ForwardContext } from './forward/context.ts'
+import { forwardContractRoutes } from './forward/forward-routes.ts'
+import { createClientReader } from './identity/client-address.ts'
+import { createLimiter } from './limiter.ts'
+import { servePage } from './page.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A path of the facade itself, not of the contract. */
+    isOwn?: boolean
+  }
+}
+
+const REQUEST_TIMEOUT_MS = 120_000
+
+export type PublicContext = ForwardContext & { readonly config: FacadeConfig; readonly logger: Logger }
+
+/** The public port: the contract's routes, the page, and whether this process is well. Nothing else is reachable. */
+export async function createPublicServer(context: PublicContext): Promise<FastifyInstance> {
+  const { config, logger } = context
+  const readClient = createClientReader(config.trustProxy)
+  const server: FastifyInstance = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    // One line a request is written by events.ts, with what it needs: no logger of its own for each.
+    childLoggerFactory: (parent) => parent,
+    genReqId: createRequestIds(readClient),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerError,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    // A missing Host is answered by us, in the one error shape.
+    http: { requireHostHeader: false },
+  }) as unknown as FastifyInstance
+  server.setErrorHandler(answerError)
+  server.setNotFoundHandler((_request, reply) => reply.callNotFound)
+  guardTheDoor(server, readClient)
+  const limit = await createLimiter(server, config.rateLimit)
+  addHealth(server, context)
+  await server.register(servePage, context)
+  forwardContractRoutes(server, { ...context, limit })
+  return server
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const { status, body, headers } = toErrorAnswer(error, request.id)
+  if (status === 500) request.log.error({ err: error }, 'request failed')
+  return reply
+    .status(status)
+    .headers({ ...headers, 'x-request-id': request.id })
+    .type('application/json; charset=utf-8')
+    .send(body)
+}
+
+function addHealth(server: FastifyInstance, { snapshot }: ForwardContext): void {
+  const config = { isOwn: true }
+  server.get(INTERNAL_PATHS.live, { config }, () => ({ status: 'ok', checks: {} }))
+  server.get(INTERNAL_PATHS.ready, { config }, (_request, reply) => {
+    const isReady = snapshot() !== null
+    const routing = isReady ? 'ok' : 'no snapshot of the ledger was read yet'
+    return reply
+      .status(isReady ? 200 : 503)
+      .send({ status: isReady ? 'ok' : 'not ready', checks: { routing } })
+  })
+}

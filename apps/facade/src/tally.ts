@@ -1,0 +1,59 @@
+import type { RouteStatus } from '@emotibot/contracts'
+import { Counter, Gauge, type Registry } from 'prom-client'
+
+export type RequestCounts = RouteStatus['requests']
+
+/** How one exchange ended: which side answered, or that none did. */
+export type Ending = keyof RequestCounts
+
+/** Requests by route and ending since this process started: plain numbers, read when somebody asks. */
+export class Tally {
+  readonly #counts = new Map<string, RequestCounts>()
+
+  add(route: string, ending: Ending): void {
+    this.of(route)[ending] += 1
+  }
+
+  of(route: string): RequestCounts {
+    const known = this.#counts.get(route)
+    if (known) return known
+    const counts = { monolith: 0, service: 0, fallback: 0, failed: 0 }
+    this.#counts.set(route, counts)
+    return counts
+  }
+
+  *entries(): Iterable<readonly [string, Readonly<RequestCounts>]> {
+    yield* this.#counts
+  }
+}
+
+const ENDINGS = {
+  monolith: { side: 'monolith', outcome: 'answered' },
+  service: { side: 'service', outcome: 'answered' },
+  fallback: { side: 'monolith', outcome: 'fallback' },
+  failed: { side: 'none', outcome: 'failed' },
+} as const
+
+/** Shows the tally, and the version routed by, to Prometheus. */
+export function exposeTally(registry: Registry, tally: Tally, version: () => number): void {
+  new Counter({
+    name: 'emotibot_facade_requests_total',
+    help: 'Requests by route, the side that answered, and how it ended',
+    labelNames: ['route', 'side', 'outcome'] as const,
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [route, counts] of tally.entries())
+        for (const [ending, labels] of Object.entries(ENDINGS))
+          this.inc({ route, ...labels }, counts[ending as Ending])
+    },
+  })
+  new Gauge({
+    name: 'emotibot_facade_ledger_version',
+    help: 'Version of the ledger this replica routes by',
+    registers: [registry],
+    collect() {
+      this.set(version())
+    },
+  })
+}

@@ -26,6 +26,8 @@ type Failed = {
   readonly error: Error | null
 }
 
+type SocketOpened = { readonly route: string; readonly requestId: string; readonly side: Side }
+
 export type FacadeEvents = ReturnType<typeof createEvents>
 
 /** What happens here that somebody may want to know: each event is logged and counted in one place. */
@@ -44,6 +46,11 @@ export function createEvents(logger: Logger, tally: Tally) {
 
     fellBack({ route, requestId, upstream, reason }: FellBack): void {
       logger.warn({ route, request_id: requestId, upstream, reason }, 'fell back to the monolith')
+    },
+
+    socketOpened({ route, requestId, side }: SocketOpened): void {
+      tally.add(route, side)
+      access.info({ route, side, status: 101, request_id: requestId }, 'socket opened')
     },
 
     failed({ route, requestId, code, error }: Failed): void {

@@ -1,5 +1,5 @@
 import { INTERNAL_PATHS } from '@emotibot/contracts'
-import { answerBrokenRequest, type Logger, toErrorAnswer } from '@emotibot/service-kit'
+import { ApiError, answerBrokenRequest, type Logger, toErrorAnswer } from '@emotibot/service-kit'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { FacadeConfig } from './config.ts'
 import { createRequestIds, guardTheDoor } from './door.ts'
@@ -8,6 +8,8 @@ import { forwardContractRoutes } from './forward/forward-routes.ts'
 import { createClientReader } from './identity/client-address.ts'
 import { createLimiter } from './limiter.ts'
 import { servePage } from './page.ts'
+import { SocketRelay } from './socket/socket-relay.ts'
+import { isSocketUpgrade, routeUpgrades } from './socket/upgrades.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -36,15 +38,20 @@ export async function createPublicServer(context: PublicContext): Promise<Fastif
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // A missing Host is answered by us, in the one error shape.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, shouldUpgradeCallback: isSocketUpgrade },
   }) as unknown as FastifyInstance
   server.setErrorHandler(answerError)
-  server.setNotFoundHandler((_request, reply) => reply.callNotFound)
+  server.setNotFoundHandler(() => {
+    throw new ApiError('NOT_FOUND', 'There is nothing at this method and path.')
+  })
   guardTheDoor(server, readClient)
   const limit = await createLimiter(server, config.rateLimit)
   addHealth(server, context)
   await server.register(servePage, context)
-  forwardContractRoutes(server, { ...context, limit })
+  const sockets = new SocketRelay(context)
+  server.addHook('preClose', async () => sockets.close())
+  routeUpgrades(server)
+  forwardContractRoutes(server, { ...context, limit, sockets })
   return server
 }
 

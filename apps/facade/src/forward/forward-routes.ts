@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Limit } from '../limiter.ts'
+import type { SocketRelay } from '../socket/socket-relay.ts'
+import { upgradeOf } from '../socket/upgrades.ts'
 import type { ForwardContext } from './context.ts'
 import { Exchange } from './exchange.ts'
 
-export type ForwardOptions = ForwardContext & { readonly limit: Limit | null }
+export type ForwardOptions = ForwardContext & { readonly limit: Limit | null; readonly sockets: SocketRelay }
 
 const NO_HEADERS: readonly string[] = []
 
@@ -27,11 +29,17 @@ function forward(request: FastifyRequest, reply: FastifyReply, { options, header
   const { match, client, id: requestId } = request
   if (match === null) return
   reply.hijack()
-  const { route } = match
-  new Exchange(
-    { request: request.raw, response: reply.raw, route, client, requestId, headers },
-    options,
-  ).start()
+  const arrival = {
+    request: request.raw,
+    response: reply.raw,
+    route: match.route,
+    client,
+    requestId,
+    headers,
+  }
+  const upgrade = match.route.effect === 'socket' ? upgradeOf(request.raw) : undefined
+  if (upgrade) options.sockets.open({ ...arrival, upgrade })
+  else new Exchange(arrival, options).start()
 }
 
 /** Every request that gets this far was taken over by an exchange. */

@@ -44,7 +44,7 @@ function greetingOf(dataDir: string, stack: Stack, demoPassword: string | null):
   return greeting({
     facade: stack.urls.facade,
     control: stack.urls.control,
-    logs: relative(ROOT, join(dataDir, 'logs')),
+    logs: dataDir.startsWith(ROOT) ? relative(ROOT, join(dataDir, 'logs')) : join(dataDir, 'logs'),
     demo: demoPassword === null ? undefined : { user: DEMO_USER, password: demoPassword },
     startedInMs: performance.now(),
     residentBytes: residentBytes(process.pid),

@@ -2,17 +2,14 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { postgresSeverityOf, severityOf, terminalLine } from './log-line.ts'
 
-const line = (level: number) =>
-  JSON.stringify({ level, time: 1, pid: 2, hostname: 'h', msg: 'upstream is slow', wait_ms: 9 })
+const line = (level: string) =>
+  JSON.stringify({ level, time: '2026-11-23', app: 'facade', message: 'upstream is slow', wait_ms: 9 })
 
 describe('log lines', () => {
   it('reach the terminal from warn on', () => {
-    expect([30, 40, 50, 60].map((level) => severityOf(line(level)))).toEqual([
-      'quiet',
-      'warn',
-      'error',
-      'error',
-    ])
+    const levels = ['debug', 'info', 'warn', 'error', 'fatal']
+    const severities = ['quiet', 'quiet', 'warn', 'error', 'error']
+    expect(levels.map((level) => severityOf(line(level)))).toEqual(severities)
   })
 
   it('reach the terminal when they are no log lines: somebody crashed', () => {
@@ -22,7 +19,7 @@ describe('log lines', () => {
   })
 
   it('are shown with their fields and without the noise', () => {
-    const shown = stripVTControlCharacters(terminalLine('facade', line(40), 'warn'))
+    const shown = stripVTControlCharacters(terminalLine('facade', line('warn'), 'warn'))
     expect(shown).toBe('facade     upstream is slow {"wait_ms":9}')
   })
 

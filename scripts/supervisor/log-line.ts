@@ -2,15 +2,13 @@ import colours from 'picocolors'
 
 export type Severity = 'quiet' | 'warn' | 'error'
 
-const WARN = 40
-const ERROR = 50
-
-/** How much a printed line matters to someone at the terminal: apps log JSON lines with pino's levels. */
+/** How much a printed line matters to someone at the terminal: apps log JSON lines that carry a level. */
 export function severityOf(line: string): Severity {
   const level = parse(line)?.level
   // What is not a log line was written by a crash, or by a library that has something to say.
   if (level === undefined) return line.trim() === '' ? 'quiet' : 'warn'
-  return level >= ERROR ? 'error' : level >= WARN ? 'warn' : 'quiet'
+  if (level === 'error' || level === 'fatal') return 'error'
+  return level === 'warn' ? 'warn' : 'quiet'
 }
 
 /** PostgreSQL logs refused statements as ERROR; those are its clients' business. */
@@ -27,20 +25,12 @@ export function terminalLine(name: string, line: string, severity: Severity): st
 function readable(line: string): string {
   const entry = parse(line)
   if (!entry) return line
-  const {
-    level: _level,
-    time: _time,
-    pid: _pid,
-    hostname: _hostname,
-    name: _name,
-    msg = '',
-    ...fields
-  } = entry
+  const { level: _level, time: _time, app: _app, name: _name, message = '', ...fields } = entry
   const details = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : ''
-  return `${msg}${details}`.slice(0, 500)
+  return `${message}${details}`.slice(0, 500)
 }
 
-type Entry = { level?: number; msg?: string } & Record<string, unknown>
+type Entry = { level?: string; message?: string } & Record<string, unknown>
 
 function parse(line: string): Entry | undefined {
   if (!line.startsWith('{')) return undefined

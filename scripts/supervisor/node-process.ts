@@ -9,7 +9,10 @@ export type NodeProcessSpec = {
   entry: string
   /** Asked at every start: the whole environment besides PATH and its like. */
   env: () => Readonly<Record<string, string>>
-  /** Answers 200 when the process is ready; without one it is ready at once. */
+  /**
+   * Answers 200 when the process is ready; without one it is ready at once. Asked only after the process
+   * sent `listening`: until then somebody else may answer there.
+   */
   readyUrl?: string
   /** Gets every line the process prints. */
   onLine: (line: string) => void
@@ -23,7 +26,7 @@ export function nodeProcess(spec: NodeProcessSpec): Part['launch'] {
   return async (signal) => {
     const running = spawn(spec)
     try {
-      if (spec.readyUrl) await waitForReady(spec.readyUrl, running.exited, signal)
+      if (spec.readyUrl) await waitForReady(spec.readyUrl, running, signal)
       return running
     } catch (error) {
       await running.stop()
@@ -32,11 +35,12 @@ export function nodeProcess(spec: NodeProcessSpec): Part['launch'] {
   }
 }
 
-function spawn({ entry, env, onLine }: NodeProcessSpec): Running {
+function spawn({ entry, env, onLine }: NodeProcessSpec): Running & { listening: Promise<void> } {
   const child = execa(process.execPath, ['--disable-warning=ExperimentalWarning', entry], {
     env: { ...inheritedEnvironment(), ...env(), EMOTIBOT_SUPERVISED: '1' },
     extendEnv: false,
     stdin: 'pipe',
+    ipc: true,
     all: true,
     buffer: false,
     reject: false,
@@ -44,11 +48,14 @@ function spawn({ entry, env, onLine }: NodeProcessSpec): Running {
     detached: !isWindows,
   })
   createInterface({ input: child.all }).on('line', onLine)
-  const exited = child.then(
-    ({ exitCode, signal }): Exit => ({ code: exitCode ?? null, signal: signal ?? null }),
-  )
+  // Not the promise of execa: that one waits for the output too, which a grandchild may hold open.
+  const exited = new Promise<Exit>((resolve) => {
+    child.nodeChildProcess.once('exit', (code, signal) => resolve({ code, signal }))
+    child.nodeChildProcess.once('error', () => resolve({ code: null, signal: null }))
+  })
   void exited.then(() => killTree(child.pid))
-  return { pid: child.pid ?? 0, exited, stop: () => stopProcess(child, exited) }
+  const listening = new Promise<void>((resolve) => child.nodeChildProcess.once('message', () => resolve()))
+  return { pid: child.pid ?? 0, exited, listening, stop: () => stopProcess(child, exited) }
 }
 
 type Child = { pid?: number; kill(signal: 'SIGTERM'): boolean }

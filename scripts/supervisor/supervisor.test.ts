@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, isAlive } from '@emotibot/db'
@@ -25,7 +27,7 @@ const SERVER = `
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 const child = spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'])
-createServer((request, answer) => answer.end(String(child.pid))).listen(Number(process.env.PORT), '127.0.0.1')
+createServer((request, answer) => answer.end(String(child.pid))).listen(Number(process.env.PORT), '127.0.0.1', () => process.send('listening'))
 process.stdin.resume().once('close', () => process.exit())
 `
 
@@ -95,6 +97,19 @@ describe('the supervisor', () => {
     supervisor = new Supervisor([good, broken], (event) => events.push(event))
     await expect(supervisor.start()).rejects.toThrow('exit code 3')
     expect(kinds()).toEqual(['good ready', 'good stopped'])
+  })
+
+  it('does not take another program on the address for the part', async () => {
+    const other = createServer((_, answer) => answer.end()).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const address = other.address()
+    const readyUrl = `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}/`
+    const entry = join(folder, 'late.mjs')
+    writeFileSync(entry, 'setTimeout(() => process.exit(4), 300)')
+    const launch = nodeProcess({ entry, env: () => ({}), readyUrl, onLine: () => undefined })
+    supervisor = new Supervisor([{ name: 'late', dependsOn: [], launch }], (event) => events.push(event))
+    await expect(supervisor.start()).rejects.toThrow('exit code 4')
+    other.close()
   })
 
   it('stops while a part is still starting, and any number of times', async () => {

@@ -4,20 +4,40 @@ import type { Exit } from './part.ts'
 const READY_WITHIN_MS = 30_000
 const POLL_EVERY_MS = 40
 
-/** Asks `url` until it answers 200. Rejects when the process ends first, when it takes too long, or on abort. */
-export async function waitForReady(url: string, exited: Promise<Exit>, signal: AbortSignal): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS
-  let ended: Exit | undefined
-  void exited.then((exit) => {
-    ended = exit
+export type Starting = { exited: Promise<Exit>; listening: Promise<void> }
+
+/**
+ * Waits until a process says that it listens, then asks `url` until it answers 200. Rejects when the process
+ * ends first, when it takes too long, or on abort.
+ */
+export async function waitForReady(url: string, starting: Starting, signal: AbortSignal): Promise<void> {
+  const ended = starting.exited.then((exit) => {
+    throw new Error(`It ended before it was ready (${describeExit(exit)}).`)
   })
-  while (!(await answersOk(url))) {
-    signal.throwIfAborted()
-    if (ended) throw new Error(`It ended before it was ready (${describeExit(ended)}).`)
-    if (Date.now() > deadline)
+  const late = AbortSignal.timeout(READY_WITHIN_MS)
+  const bounded = AbortSignal.any([signal, late])
+  const ready = starting.listening.then(() => untilOk(url, bounded))
+  try {
+    await Promise.race([ready, ended, aborted(bounded)])
+  } catch (error) {
+    ready.catch(() => undefined)
+    if (late.aborted && !signal.aborted)
       throw new Error(`It was not ready within ${READY_WITHIN_MS / 1_000} s (${url}).`)
-    await delay(POLL_EVERY_MS, undefined, { signal })
+    throw error
+  } finally {
+    ended.catch(() => undefined)
   }
+}
+
+async function untilOk(url: string, signal: AbortSignal): Promise<void> {
+  while (!(await answersOk(url))) await delay(POLL_EVERY_MS, undefined, { signal })
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  signal.throwIfAborted()
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+  )
 }
 
 export function describeExit({ code, signal }: Exit): string {

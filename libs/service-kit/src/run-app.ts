@@ -24,6 +24,8 @@ export async function runApp<S extends ConfigSchema>(
   })
   exitWithParent()
   await app.listen()
+  // A supervisor must not take another program on our port for us.
+  process.send?.('listening')
 }
 
 function configOrExit<S extends ConfigSchema>(schema: S): Config<S> {

@@ -1,6 +1,5 @@
-import { type RouteKey, routeKeys } from '@emotibot/contracts'
-import { type App, createLogger, createServer, mountRoutes } from '@emotibot/service-kit'
-import { sql } from 'drizzle-orm'
+import { routeKeys } from '@emotibot/contracts'
+import { type App, createLogger, createServer, mountRoutes, type Server } from '@emotibot/service-kit'
 import { composeReply } from './ai/responder.ts'
 import { aiHandlers } from './ai/routes.ts'
 import { createDeleteAccount } from './auth/delete-account.ts'
@@ -26,71 +25,20 @@ import { openStore } from './store/open-store.ts'
 import { createWriteRoutes } from './store/writes/write-routes.ts'
 import { mountUi } from './ui/routes.ts'
 
-const HASHES_AT_ONCE = 3
-const HASHES_WAITING_MAX = 100
-
 /** The whole monolith: five domains and the page in one process over one SQLite file. */
 export async function createApp(config: MonolithConfig): Promise<App> {
-  const now = Date.now
-  const logger = createLogger('monolith', config.logLevel)
-  const store = openStore({ file: config.sqliteFile, logger })
-  const hub = createLiveHub()
-  const tokens = createTokens(config.jwtSecret)
-  const hasher = createPasswordHasher(
-    createWorkGate({ atOnce: HASHES_AT_ONCE, waitingMax: HASHES_WAITING_MAX }),
-  )
-  const write = createWriteRoutes({
-    store,
-    now,
-    isLive: (db, { claims }) => sessionEndMs(db, claims, now()) !== null,
-  })
-  const replies = createReplies({
-    store,
-    hub,
-    compose: composeReply,
-    now,
-    paceMs: config.replyPaceMs,
-    logger,
-  })
-  const steps = [removeConversationsStep(store), removeFeedbackStep(store)]
-  const { deleteAccount, finishDeletions } = createDeleteAccount({ store, hub, now, steps })
-  const chores = createChores({ store, replies, finishDeletions, now, logger })
-
+  const parts = createParts(config)
+  const { store, replies, chores } = parts
   const server = createServer({
     name: 'monolith',
     logLevel: config.logLevel,
-    logger,
-    trustProxy:
-      config.trustProxy === 'none' ? false : config.trustProxy.split(',').map((part) => part.trim()),
-    routes: routeKeys satisfies RouteKey[],
-    checks: { store: () => store.read((db) => db.get(sql`SELECT 1`)) },
+    logger: parts.logger,
+    trustProxy: config.trustProxy,
+    routes: routeKeys,
+    checks: { store: () => store.check() },
   })
-  const verify = createVerifyToken({ store, tokens, now })
-  await mountRealtime(server, {
-    hub,
-    verify,
-    analyze,
-    changedTurnsSince: (userId, seen) => store.read((db) => changedTurnsSince(db, userId, seen)),
-  })
-  const handlers = {
-    ...authHandlers({ store, write, hasher, tokens, hub, now }, deleteAccount),
-    ...pureEmotionHandlers,
-    ...storedEmotionHandlers({ store, write, now }),
-    ...conversationReadHandlers({ store, now }),
-    ...conversationWriteHandlers({
-      store,
-      write,
-      hub,
-      replies,
-      analyze,
-      now,
-      replyWaitMs: config.replyWaitMs,
-    }),
-    ...aiHandlers({ store, analyze }),
-  }
-  mountRoutes(server, handlers, { verify, renew: createRenewToken({ store, tokens, now }) })
+  await mountDomains(server, parts)
   await mountUi(server)
-
   return {
     async listen() {
       const main = await server.listen({ host: config.host, port: config.port })
@@ -99,9 +47,69 @@ export async function createApp(config: MonolithConfig): Promise<App> {
     },
     async close() {
       await server.close()
-      await chores.stop()
       await replies.close()
+      await chores.stop()
       store.close()
     },
   }
+}
+
+/** Everything that stands behind the routes. */
+function createParts(config: MonolithConfig) {
+  const now = Date.now
+  const logger = createLogger('monolith', config.logLevel)
+  const store = openStore({ file: config.sqliteFile, logger })
+  const hub = createLiveHub()
+  const replies = createReplies({
+    store,
+    hub,
+    compose: composeReply,
+    now,
+    paceMs: config.replyPaceMs,
+    logger,
+  })
+  const { deleteAccount, finishDeletions } = createDeleteAccount({
+    store,
+    hub,
+    now,
+    steps: [removeConversationsStep(store), removeFeedbackStep(store)],
+  })
+  return {
+    now,
+    logger,
+    store,
+    hub,
+    replies,
+    analyze,
+    deleteAccount,
+    replyWaitMs: config.replyWaitMs,
+    tokens: createTokens(config.jwtSecret),
+    hasher: createPasswordHasher(createWorkGate()),
+    write: createWriteRoutes({
+      store,
+      now,
+      isLive: (db, { claims }) => sessionEndMs(db, claims, now()) !== null,
+    }),
+    chores: createChores({ store, replies, finishDeletions, now, logger }),
+  }
+}
+
+async function mountDomains(server: Server, parts: ReturnType<typeof createParts>): Promise<void> {
+  const { store, hub } = parts
+  const verify = createVerifyToken(parts)
+  await mountRealtime(server, {
+    hub,
+    verify,
+    analyze,
+    changedTurnsSince: (userId, seen) => store.read((db) => changedTurnsSince(db, userId, seen)),
+  })
+  const handlers = {
+    ...authHandlers(parts),
+    ...pureEmotionHandlers,
+    ...storedEmotionHandlers(parts),
+    ...conversationReadHandlers(parts),
+    ...conversationWriteHandlers(parts),
+    ...aiHandlers(parts),
+  }
+  mountRoutes(server, handlers, { verify, renew: createRenewToken(parts) })
 }

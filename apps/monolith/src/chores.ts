@@ -8,7 +8,7 @@ import { purgeAnswers } from './store/writes/idempotency.ts'
 export type ChoresDeps = {
   readonly store: Store
   readonly replies: Replies
-  readonly finishDeletions: () => Promise<void>
+  readonly finishDeletions: (stop: AbortSignal) => Promise<void>
   readonly now: () => number
   readonly logger: Logger
 }
@@ -17,12 +17,13 @@ const PURGE_EVERY_MS = 60_000
 
 /** What nobody asks for: at the start, finishing what a crash left; from then on, forgetting what is past its time. */
 export function createChores({ store, replies, finishDeletions, now, logger }: ChoresDeps) {
+  const stopping = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let underWay: Promise<void> = Promise.resolve()
 
-  function run(chore: () => unknown): void {
+  function run(chore: (stop: AbortSignal) => unknown): void {
     underWay = underWay
-      .then(chore)
+      .then(() => (stopping.signal.aborted ? undefined : chore(stopping.signal)))
       .then(() => undefined)
       .catch((cause: unknown) => logger.error({ err: cause }, 'a chore failed and is tried again later'))
   }
@@ -30,14 +31,15 @@ export function createChores({ store, replies, finishDeletions, now, logger }: C
   return {
     start() {
       run(finishDeletions)
-      run(() => recoverReplies(store, replies))
+      run((stop) => recoverReplies(store, replies, stop))
       timer = setInterval(() => {
         run(() => purgeAnswers(store, now()))
         run(() => purgeSessions(store, now()))
       }, PURGE_EVERY_MS).unref()
     },
-    /** Waits for the chore at hand. */
+    /** Breaks off the chore at hand where it can be taken up again. */
     async stop() {
+      stopping.abort()
       clearInterval(timer)
       await underWay
     },

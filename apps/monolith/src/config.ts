@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type Config, commonOptions, type Option, textOption, wholeNumberOption } from '@emotibot/service-kit'
 
 const SECRET_LENGTH_MIN = 32
@@ -9,6 +10,24 @@ function secretOption(env: string, description: string): Option<string> {
     throw new Error(`must have at least ${SECRET_LENGTH_MIN} characters`)
   }
   return { ...textOption({ env, description, isSecret: true }), parse }
+}
+
+const NETWORK_NAMES = ['loopback', 'linklocal', 'uniquelocal']
+
+function trustProxyOption(env: string, description: string): Option<string[] | false> {
+  const parse = (text: string): string[] | false => {
+    if (text === 'none') return false
+    const networks = text.split(',').map((network) => network.trim())
+    const unknown = networks.find((network) => !NETWORK_NAMES.includes(network) && !isNetwork(network))
+    if (unknown !== undefined) throw new Error(`must list addresses or networks, not "${unknown}"`)
+    return networks
+  }
+  return { env, description, default: ['loopback'], isSecret: false, parse }
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '0', ...rest] = text.split('/')
+  return rest.length === 0 && isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= 128
 }
 
 export const configSchema = {
@@ -31,12 +50,10 @@ export const configSchema = {
     max: 1_000,
     description: 'Pause between the words of a reply that somebody watches being written; 0 for none.',
   }),
-  trustProxy: textOption({
-    env: 'EMOTIBOT_TRUST_PROXY',
-    default: 'loopback',
-    description:
-      'Comma-separated addresses or networks whose X-Forwarded-For is believed; "none" for nobody.',
-  }),
+  trustProxy: trustProxyOption(
+    'EMOTIBOT_TRUST_PROXY',
+    'Comma-separated addresses or networks whose X-Forwarded-For is believed; "none" for nobody\'s.',
+  ),
 }
 
 export type MonolithConfig = Config<typeof configSchema>

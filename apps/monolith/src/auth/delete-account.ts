@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CLOSE, fold, type TokenClaims } from '@emotibot/contracts'
 import { eq } from 'drizzle-orm'
 import type { LiveHub } from '../realtime/live-hub.ts'
@@ -34,9 +35,9 @@ export function createDeleteAccount(deps: DeletionDeps) {
     await finish(deps, userId, partition)
   }
   /** Finishes what a crash left half done. */
-  const finishDeletions = async () => {
+  const finishDeletions = async (stop: AbortSignal) => {
     const noted = deps.store.read((db) => db.select().from(accountDeletions).all())
-    for (const { userId, partition } of noted) await finish(deps, userId, partition)
+    for (const { userId, partition } of noted) if (!stop.aborted) await finish(deps, userId, partition)
   }
   return { deleteAccount, finishDeletions }
 }
@@ -51,7 +52,7 @@ function noteDeletion({ store, now }: DeletionDeps, userId: string, partition: s
 
 async function finish({ store, steps }: DeletionDeps, userId: string, partition: string): Promise<void> {
   for (const step of steps) {
-    while (!step(userId, partition)) await letOthersRun()
+    while (!step(userId, partition)) await nextTurn()
   }
   const scope: WriteScope = { group: 'auth', partition }
   store.write(scope, (tx) => {
@@ -60,8 +61,4 @@ async function finish({ store, steps }: DeletionDeps, userId: string, partition:
     tx.delete(users).where(eq(users.id, userId)).run()
     tx.delete(accountDeletions).where(eq(accountDeletions.userId, userId)).run()
   })
-}
-
-function letOthersRun(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

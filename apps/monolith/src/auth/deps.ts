@@ -1,6 +1,7 @@
 import type { LiveHub } from '../realtime/live-hub.ts'
 import type { Store } from '../store/store.ts'
 import type { WriteRoute } from '../store/writes/write-routes.ts'
+import type { DeleteAccount } from './delete-account.ts'
 import type { PasswordHasher } from './password-hash.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -12,4 +13,5 @@ export type AuthDeps = {
   readonly tokens: Tokens
   readonly hub: LiveHub
   readonly now: () => number
+  readonly deleteAccount: DeleteAccount
 }

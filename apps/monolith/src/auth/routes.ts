@@ -3,14 +3,13 @@ import type { Handlers } from '@emotibot/service-kit'
 import { ApiError } from '@emotibot/service-kit'
 import { SESSION_OVER } from '../store/writes/write-routes.ts'
 import { changePasswordRoute } from './change-password.ts'
-import type { DeleteAccount } from './delete-account.ts'
 import type { AuthDeps } from './deps.ts'
 import { loginRoute } from './login.ts'
 import { logoutAllRoute, logoutRoute } from './logout.ts'
 import { registerRoute } from './register.ts'
 import { answerUser, findUser } from './users.ts'
 
-export function authHandlers(deps: AuthDeps, deleteAccount: DeleteAccount) {
+export function authHandlers(deps: AuthDeps) {
   return {
     'auth.register': registerRoute(deps),
     'auth.login': loginRoute(deps),
@@ -23,7 +22,7 @@ export function authHandlers(deps: AuthDeps, deleteAccount: DeleteAccount) {
       return { status: 200, body: { user: answerUser(user) } }
     },
     'auth.delete': async ({ identity }) => {
-      await deleteAccount(identity.claims)
+      await deps.deleteAccount(identity.claims)
       return { status: 204, body: null, headers: { 'set-cookie': clearedSessionCookie() } }
     },
   } satisfies Handlers

@@ -3,7 +3,11 @@ import { ApiError } from '@emotibot/service-kit'
 /** Lets few in at a time, some wait, and sends the rest away with 503: hashing must not starve everything else. */
 export type WorkGate = { run<T>(work: () => Promise<T>): Promise<T> }
 
-export function createWorkGate({ atOnce, waitingMax }: { atOnce: number; waitingMax: number }): WorkGate {
+/** One less than libuv's four threads, so that files and names are still read while everybody signs in. */
+const AT_ONCE = 3
+const WAITING_MAX = 100
+
+export function createWorkGate({ atOnce = AT_ONCE, waitingMax = WAITING_MAX } = {}): WorkGate {
   const waiting: (() => void)[] = []
   let running = 0
 

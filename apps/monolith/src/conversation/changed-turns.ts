@@ -1,32 +1,33 @@
 import { eventId, type FrameOut, RESUME_MAX_IDS } from '@emotibot/contracts'
-import { and, asc, eq, gte, inArray, isNotNull, min } from 'drizzle-orm'
+import { and, asc, count, eq, gte, inArray, isNotNull, min } from 'drizzle-orm'
 import type { MissedTurns } from '../realtime/answer-frame.ts'
 import type { Reader } from '../store/store.ts'
 import { type TurnRow, turns } from '../store/tables.ts'
 import { answerTurn } from './answer.ts'
 
-/** What a page missed since the oldest event it names; `resync` when none of them is known any more, or it is too much. */
+/** What a page missed since the oldest event it names; `resync` when one of them is gone by now, or it is too much. */
 export function changedTurnsSince(db: Reader, userId: string, seen: readonly string[]): MissedTurns {
   const rowIds = [...new Set(seen.map((event) => event.slice(0, event.lastIndexOf('.'))))]
-  const since = oldestOf(db, userId, rowIds)
+  const since = oldestUpdate(db, userId, rowIds)
   if (since === null) return { kind: 'resync' }
   const rows = changedSince(db, userId, since)
-  if (rows.length > RESUME_MAX_IDS + seen.length) return { kind: 'resync' }
+  if (rows.length > READ_MAX) return { kind: 'resync' }
   const isSeen = new Set(seen)
   const known = new Set(rowIds)
   const missed = rows.filter((row) => !isSeen.has(eventId(row.id, row.revision)))
   return { kind: 'events', frames: missed.map((row) => frameOf(row, known.has(row.id))) }
 }
 
-function oldestOf(db: Reader, userId: string, rowIds: readonly string[]): string | null {
-  const isSeen = and(eq(turns.userId, userId), inArray(turns.id, [...rowIds]))
-  return (
-    db
-      .select({ oldest: min(turns.updatedAt) })
-      .from(turns)
-      .where(isSeen)
-      .get()?.oldest ?? null
-  )
+const READ_MAX = 2 * RESUME_MAX_IDS
+
+/** When the row among these that changed first was changed; null when one of them is not there (any more). */
+function oldestUpdate(db: Reader, userId: string, rowIds: readonly string[]): string | null {
+  const found = db
+    .select({ oldest: min(turns.updatedAt), count: count() })
+    .from(turns)
+    .where(and(eq(turns.userId, userId), inArray(turns.id, [...rowIds])))
+    .get()
+  return found?.count === rowIds.length ? found.oldest : null
 }
 
 function changedSince(db: Reader, userId: string, since: string): TurnRow[] {
@@ -35,7 +36,7 @@ function changedSince(db: Reader, userId: string, since: string): TurnRow[] {
     .from(turns)
     .where(and(eq(turns.userId, userId), gte(turns.updatedAt, since), isNotNull(turns.threadId)))
     .orderBy(asc(turns.updatedAt), asc(turns.seq))
-    .limit(2 * RESUME_MAX_IDS + 1)
+    .limit(READ_MAX + 1)
     .all()
 }
 

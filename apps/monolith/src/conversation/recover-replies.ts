@@ -7,25 +7,29 @@ import type { Replies } from './replies.ts'
 
 const PAGE = 20
 
-/** Has the replies written that a crash left pending, a few at a time. */
-export async function recoverReplies(store: Store, replies: Replies): Promise<void> {
+/** Has the replies written that a crash left pending, one after another, until `stop`. */
+export async function recoverReplies(store: Store, replies: Replies, stop: AbortSignal): Promise<void> {
   for (let docid = 0; ; ) {
-    const rows = store.read((db) =>
-      db
-        .select({ turn: turns, partition: users.usernameKey })
-        .from(turns)
-        .innerJoin(users, eq(users.id, turns.userId))
-        .where(and(eq(turns.replyStatus, 'pending'), gt(turns.docid, docid)))
-        .orderBy(asc(turns.docid))
-        .limit(PAGE)
-        .all(),
-    )
-    for (const { turn, partition } of rows) {
-      replies.begin({ turn: answerTurn(turn), userId: turn.userId ?? '', partition, isPaced: false })
-      await replies.settled(turn.id, Number.POSITIVE_INFINITY)
-      docid = turn.docid
+    const page = pendingAfter(store, docid)
+    for (const { turn, partition } of page) {
+      if (stop.aborted) return
+      await replies.begin({ turn: answerTurn(turn), userId: turn.userId ?? '', partition, isPaced: false })
       await nextTurn()
+      docid = turn.docid
     }
-    if (rows.length < PAGE) return
+    if (page.length < PAGE) return
   }
+}
+
+function pendingAfter(store: Store, docid: number) {
+  return store.read((db) =>
+    db
+      .select({ turn: turns, partition: users.usernameKey })
+      .from(turns)
+      .innerJoin(users, eq(users.id, turns.userId))
+      .where(and(eq(turns.replyStatus, 'pending'), gt(turns.docid, docid)))
+      .orderBy(asc(turns.docid))
+      .limit(PAGE)
+      .all(),
+  )
 }

@@ -21,7 +21,8 @@ export type ReplyTask = {
 }
 
 export type Replies = {
-  begin(task: ReplyTask): void
+  /** Resolves when the reply is stored or dropped; never rejects. */
+  begin(task: ReplyTask): Promise<void>
   /** Resolves when the turn's reply is stored or dropped, after `waitMs` at the latest; at once when none is on its way. */
   settled(turnId: string, waitMs: number): Promise<void>
   /** Lets replies that are on their way finish at once, unpaced. */
@@ -47,11 +48,13 @@ export function createReplies(deps: RepliesDeps): Replies {
   return {
     begin(task) {
       const { id } = task.turn
-      if (underWay.has(id)) return
+      const begun = underWay.get(id)
+      if (begun) return begun
       const work = write(task, deps, closing.signal)
         .catch((cause: unknown) => deps.logger.error({ err: cause, turn: id }, 'a reply was not stored'))
         .finally(() => underWay.delete(id))
       underWay.set(id, work)
+      return work
     },
     async settled(turnId, waitMs) {
       const work = underWay.get(turnId)

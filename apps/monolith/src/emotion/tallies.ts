@@ -7,6 +7,10 @@ import type { Tally } from './trends.ts'
 /** What the user says a turn was counts before what we heard. */
 const EMOTION_FELT = sql<string | null>`coalesce(${feedback.emotion}, ${turns.detectedEmotion})`
 
+/** A polarity that can be summed: an old row may hold anything. */
+const RATED = sql<number | null>`CASE WHEN abs(${turns.polarity}) <= 1 AND typeof(${turns.polarity}) <> 'text'
+  THEN ${turns.polarity} END`
+
 /** How the user's turns since the first bucket sounded, counted by bucket and emotion. */
 export function talliesOf(db: Reader, userId: string, buckets: readonly Bucket[]): Tally[] {
   const [first] = buckets
@@ -18,8 +22,8 @@ export function talliesOf(db: Reader, userId: string, buckets: readonly Bucket[]
       key,
       emotion: EMOTION_FELT,
       count: count(),
-      rated: count(turns.polarity),
-      polaritySum: sql<number>`coalesce(sum(${turns.polarity}), 0.0)`,
+      rated: count(RATED),
+      polaritySum: sql<number>`coalesce(sum(${RATED}), 0.0)`,
     })
     .from(turns)
     .leftJoin(feedback, and(eq(feedback.turnId, turns.id), eq(feedback.userId, userId)))

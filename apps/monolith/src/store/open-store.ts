@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Logger } from '@emotibot/service-kit'
 import Database from 'better-sqlite3'
+import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { asBusy, StoreFileError } from './errors.ts'
 import type { Store } from './store.ts'
@@ -33,22 +34,25 @@ export function openStore({ file, logger }: { file: string; logger: Logger }): S
   return {
     read: (query) => guarded(() => query(db)),
     write: (_scope, effect) => guarded(() => db.transaction(effect, { behavior: 'immediate' })),
+    check: () => void guarded(() => db.get(sql`SELECT 1 FROM users LIMIT 1`)),
     close: () => connection.close(),
   }
 }
 
 function openFile(file: string): Database.Database {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
-  const connection = new Database(file, { timeout: LOCK_WAIT_MS })
+  let connection: Database.Database | undefined
   try {
+    mkdirSync(dirname(file), { recursive: true })
+    connection = new Database(file, { timeout: LOCK_WAIT_MS })
     upgradeFile(connection, inspectFile(connection, file))
     connection.pragma('journal_mode = WAL')
     connection.pragma('synchronous = FULL')
     connection.pragma('foreign_keys = ON')
     return connection
   } catch (cause) {
-    connection.close()
+    connection?.close()
     if (cause instanceof StoreFileError) throw cause
-    throw new StoreFileError(file, `${cause instanceof Error ? cause.message : String(cause)}.`, { cause })
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new StoreFileError(file, `opening it failed with "${said}".`, { cause })
   }
 }

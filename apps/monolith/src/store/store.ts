@@ -17,5 +17,7 @@ export type Store = {
   read<T>(query: (db: Reader) => T): T
   /** BEGIN IMMEDIATE … COMMIT around a synchronous effect; what it throws rolls everything back. */
   write<T>(scope: WriteScope, effect: (tx: Tx) => T): T
+  /** Throws when the file cannot be read. */
+  check(): void
   close(): void
 }

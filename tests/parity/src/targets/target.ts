@@ -1,0 +1,12 @@
+import type { RouteKey } from '@emotibot/contracts'
+
+/** Something that answers the contract, over a fresh store. */
+export type Target = {
+  readonly name: string
+  readonly url: string
+  /** Whether it answers this route; a service answers only its own. */
+  readonly serves: (route: RouteKey) => boolean
+  /** Done before every call: where a flip in mid-journey happens. */
+  readonly between?: () => Promise<void>
+  close(): Promise<void>
+}

@@ -10,7 +10,7 @@ export function progressOf({ stage, share }: Place): number {
   const steps: Readonly<Record<Stage, number>> = {
     monolith: 0,
     shadow: 0.5,
-    canary: share,
+    canary: Math.max(share, 1),
     service: 100,
     retired: 101,
   }

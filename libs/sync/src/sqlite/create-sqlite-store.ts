@@ -1,0 +1,40 @@
+import Database from 'better-sqlite3'
+import { indexEntities } from '../entities.ts'
+import type { AnyEntity } from '../entity.ts'
+import type { Store } from '../store.ts'
+import { createSqliteApplier } from './applier.ts'
+import { createSqliteAuthority } from './authority.ts'
+import { createSqliteCopies } from './copies.ts'
+import { findSqliteDrift } from './drift.ts'
+import { createSqliteFeed } from './feed.ts'
+
+export type SqliteStoreOptions = {
+  readonly file: string
+  readonly entities: readonly AnyEntity[]
+  /** A row whose texts weigh more is set aside. */
+  readonly maxRowBytes?: number
+  /** How long a step waits for the monolith's write; waiting stops the whole process, so it is short. */
+  readonly lockWaitMs?: number
+}
+
+const MAX_ROW_BYTES = 8 * 1024 * 1024
+const LOCK_WAIT_MS = 5
+
+/** Opens the monolith's file, which must be there, for the mover. `close` ends it. */
+export function createSqliteStore(options: SqliteStoreOptions): Store {
+  const db = new Database(options.file, { fileMustExist: true, timeout: options.lockWaitMs ?? LOCK_WAIT_MS })
+  db.pragma('synchronous = FULL')
+  db.pragma('foreign_keys = ON')
+  const entities = indexEntities(options.entities)
+  return {
+    side: 'monolith',
+    feed: createSqliteFeed(db, entities),
+    applier: createSqliteApplier(db, { entities, maxRowBytes: options.maxRowBytes ?? MAX_ROW_BYTES }),
+    authority: createSqliteAuthority(db),
+    copies: createSqliteCopies(db, entities),
+    findDrift: async () => findSqliteDrift(db, entities),
+    close: async () => {
+      db.close()
+    },
+  }
+}

@@ -1,0 +1,123 @@
+import type { Side, WriteGroup } from '@emotibot/contracts'
+import type { AuthorityRow, Fence, FenceOptions, FenceOutcome } from './authority.ts'
+import type { Batch, Change, Rows } from './batch.ts'
+import type { EntityKey } from './entity.ts'
+import type { Place, Position } from './position.ts'
+
+/** One side's database as the mover sees it. Both implementations keep the same promises (SPEC.md). */
+export type Store = {
+  readonly side: Side
+  readonly feed: FeedReader
+  readonly applier: Applier
+  readonly authority: AuthorityStore
+  readonly copies: CopyStore
+  /** What differs from what the mapping was written for, in words; empty when nothing does. */
+  findDrift(): Promise<string[]>
+  close(): Promise<void>
+}
+
+export type FeedReader = {
+  storeId(): Promise<string>
+  /** The next entries of this side's own making, their rows, and the place after them. Never past a running transaction. */
+  readBatch(place: Place, limit: number): Promise<Batch>
+  readRows(keys: readonly EntityKey[]): Promise<Rows>
+  /** Holds every transaction that has ended; it is reached once all that began before have ended too. */
+  end(): Promise<Position>
+  lag(place: Place): Promise<Lag>
+}
+
+/** `entries` counts to `MOST_COUNTED` at most; `ms` is the age of the oldest by the store's own clock: to be shown, not decided by. */
+export type Lag = { readonly entries: number; readonly ms: number }
+
+export const MOST_COUNTED = 10_000
+
+/** Changes of one source, and the place they lead from and to. */
+export type Step = {
+  readonly source: string
+  readonly from: Place
+  readonly to: Place
+  readonly changes: readonly Change[]
+}
+
+/** What became of changes. */
+export type Counts = Record<keyof typeof NO_COUNTS, number>
+
+export const NO_COUNTS = {
+  written: 0,
+  deleted: 0,
+  unchanged: 0,
+  refused: 0,
+  queued: 0,
+  setAside: 0,
+  conflicts: 0,
+}
+
+/** `superseded`: another mover moved the place meanwhile; nothing was changed. */
+export type Applied =
+  | { readonly outcome: 'applied'; readonly counts: Counts; readonly tookMs: number }
+  | { readonly outcome: 'superseded' }
+
+/** A change that waits for whatever is wrong with it to be mended. `ticket` changes whenever anything about it does. */
+export type SetAside = EntityKey & {
+  readonly source: string
+  readonly reason: string
+  readonly attempts: number
+  readonly partition: string | null
+  readonly epoch: number
+  readonly kind: Change['kind']
+  readonly ticket: number
+  readonly since: string
+}
+
+export type Retry = { readonly change: Change; readonly ticket: number }
+
+/** Both sides changed a row: a bug somewhere, shown to people. */
+export type Conflict = EntityKey & {
+  readonly source: string
+  readonly winner: 'here' | 'source'
+  readonly epochHere: number
+  readonly epochSource: number
+  /** The row that lost, as JSON in the destination's shape; null for a delete. */
+  readonly loser: string | null
+}
+
+export type Applier = {
+  /** The place of `source` here, made at the feed's start the first time. Throws when `store` is not the one followed so far. */
+  place(source: string, store: string): Promise<Place>
+  /** All of the step and its place, or nothing. */
+  apply(step: Step): Promise<Applied>
+  setAside(source: string, limit: number): Promise<SetAside[]>
+  /** Tries set-aside changes again; those whose ticket is no longer valid are left alone. */
+  retry(source: string, retries: readonly Retry[]): Promise<Counts>
+  conflicts(limit: number): Promise<Conflict[]>
+  /** After a restore and a verify: follow this store from the start of its feed. */
+  adopt(source: string, store: string): Promise<void>
+}
+
+export type AuthorityStore = {
+  read(group: WriteGroup): Promise<AuthorityRow>
+  /** Takes the group's lock exclusively, which is the drain, and changes the row or says why not. */
+  fence(group: WriteGroup, fence: Fence, options: FenceOptions): Promise<FenceOutcome>
+}
+
+export type BackfillState = {
+  readonly entity: string
+  readonly cursor: string | null
+  readonly done: number
+  readonly isFinished: boolean
+}
+
+export type CopyStep = BackfillState & { readonly appended: number }
+
+/** Copies never write a destination: they append keys to this store's own feed. */
+export type CopyStore = {
+  backfill(entity: string): Promise<BackfillState>
+  /** Appends the next keys and moves the cursor, in one transaction. */
+  backfillStep(entity: string, limit: number): Promise<CopyStep>
+  /** Starts over: the next step begins at the first key. */
+  restartBackfill(entity: string): Promise<void>
+  count(entity: string): Promise<number>
+  /** Keys of the entity's rows after `cursor`, in the store's own order. */
+  keysAfter(entity: string, cursor: string | null, limit: number): Promise<string[]>
+  repair(keys: readonly EntityKey[]): Promise<void>
+}

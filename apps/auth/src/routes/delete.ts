@@ -1,0 +1,10 @@
+import { clearedSessionCookie } from '@emotibot/contracts'
+import type { Handler } from '@emotibot/service-kit'
+import type { RouteDeps } from './deps.ts'
+
+export function deleteRoute({ deleteAccount }: RouteDeps): Handler<'auth.delete'> {
+  return async ({ identity }) => {
+    await deleteAccount(identity.claims)
+    return { status: 204, body: null, headers: { 'set-cookie': clearedSessionCookie() } }
+  }
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import { sessionCookie } from '@emotibot/contracts'
+import { wrongLoginError } from '../errors.ts'
+import { addSession, sessionExpiresAtMs } from '../sessions.ts'
+import { answerUser, findUserByLogin, hasSamePassword, holdUser, keepUpgrade } from '../users.ts'
+import type { RouteDeps } from './deps.ts'
+
+/** Signs in: whoever is unknown or inactive hears the same, after the same time, as with a wrong password. */
+export function loginRoute({ store, write, hasher, tokens, now }: RouteDeps) {
+  return write('auth.login', {
+    async prepare({ body: { username, password } }) {
+      const user = await store.read((db) => findUserByLogin(db, username))
+      const { isRight, upgrade } = await hasher.verify(password, user)
+      if (!user || !isRight) throw wrongLoginError()
+      const session = { id: randomUUID(), userId: user.id, nowMs: now() }
+      const subject = {
+        sub: user.id,
+        username: user.username ?? '',
+        email: user.email ?? '',
+        sid: session.id,
+        sessionExpiresAtMs: sessionExpiresAtMs(session.nowMs),
+      }
+      return { seen: user, session, upgrade, token: await tokens.sign(subject, session.nowMs) }
+    },
+    async commit(tx, { seen, session, upgrade, token }, { request }) {
+      const user = await holdUser(tx, seen.id)
+      if (!user?.isActive || !hasSamePassword(seen, user)) throw wrongLoginError()
+      if (upgrade !== null) await keepUpgrade(tx, user.id, upgrade)
+      await addSession(tx, session)
+      const body = {
+        message: 'Login successful',
+        access_token: token,
+        token_type: 'bearer',
+        user: answerUser(user),
+      }
+      return {
+        status: 200,
+        body,
+        headers: { 'set-cookie': sessionCookie(token, request.protocol === 'https') },
+      }
+    },
+  })
+}

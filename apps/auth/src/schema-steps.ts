@@ -1,0 +1,67 @@
+import type { MigrationStep } from '@emotibot/db'
+
+/**
+ * Ids and keys are compared by their bytes (collate "C"), as SQLite does, so that both sides order alike. No foreign
+ * keys: the mover may bring a session before its user.
+ */
+const tables: MigrationStep = {
+  name: '001-accounts',
+  sql: `
+    create table users (
+      id text collate "C" primary key,
+      username text,
+      username_key text not null collate "C",
+      email text,
+      email_key text not null collate "C",
+      password_hash text,
+      legacy_verifier text,
+      is_active boolean not null,
+      created_at text,
+      updated_at text,
+      revision bigint not null,
+      legacy jsonb not null default '{}'
+    );
+    create index users_by_username_key on users (username_key);
+    create index users_by_email_key on users (email_key);
+
+    create table sessions (
+      id text collate "C" primary key,
+      user_id text not null collate "C",
+      created_at_ms bigint not null,
+      expires_at_ms bigint not null,
+      revoked_at_ms bigint
+    );
+    create index sessions_by_user on sessions (user_id);
+    create index sessions_by_expiry on sessions (expires_at_ms);
+
+    create table idempotency_keys (
+      user_id text not null collate "C",
+      key text not null collate "C",
+      write_group text not null,
+      partition text not null,
+      route text not null,
+      body_hash text not null,
+      status integer not null,
+      answer text not null,
+      created_at_ms bigint not null,
+      primary key (user_id, key)
+    );
+    create index idempotency_keys_by_age on idempotency_keys (created_at_ms);
+
+    create table deleted (
+      kind text not null,
+      id text not null collate "C",
+      at_ms bigint not null,
+      primary key (kind, id)
+    );
+
+    create table signing_keys (
+      kid text primary key,
+      public_x text not null,
+      sealed_private text not null,
+      created_at_ms bigint not null
+    );
+  `,
+}
+
+export const schemaSteps: readonly MigrationStep[] = [tables]

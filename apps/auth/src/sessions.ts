@@ -1,0 +1,80 @@
+import { SESSION_LIFETIME_SECONDS } from '@emotibot/contracts'
+import { and, eq, gt, isNull, lte, ne } from 'drizzle-orm'
+import { sessions, users } from './schema.ts'
+import type { Reader, Store, Tx } from './store/store.ts'
+
+export type NewSession = { readonly id: string; readonly userId: string; readonly nowMs: number }
+
+export function sessionExpiresAtMs(nowMs: number): number {
+  return nowMs + SESSION_LIFETIME_SECONDS * 1_000
+}
+
+export async function addSession(tx: Tx, { id, userId, nowMs }: NewSession): Promise<void> {
+  const row = { id, userId, createdAtMs: nowMs, expiresAtMs: sessionExpiresAtMs(nowMs), revokedAtMs: null }
+  await tx.insert(sessions).values(row)
+}
+
+/** The end of a session that goes on and whose user may sign in, or null. */
+export async function findSessionEndMs(
+  db: Reader,
+  sid: string,
+  { userId, nowMs }: Omit<NewSession, 'id'>,
+): Promise<number | null> {
+  const [row] = await db
+    .select({ expiresAtMs: sessions.expiresAtMs })
+    .from(sessions)
+    .innerJoin(users, and(eq(users.id, sessions.userId), eq(users.isActive, true)))
+    .where(
+      and(
+        eq(sessions.id, sid),
+        eq(sessions.userId, userId),
+        gt(sessions.expiresAtMs, nowMs),
+        isNull(sessions.revokedAtMs),
+      ),
+    )
+  return row?.expiresAtMs ?? null
+}
+
+export async function revokeSession(tx: Tx, sid: string, nowMs: number): Promise<void> {
+  await tx
+    .update(sessions)
+    .set({ revokedAtMs: nowMs })
+    .where(and(eq(sessions.id, sid), isLive))
+}
+
+export async function revokeSessionsOf(tx: Tx, userId: string, nowMs: number): Promise<void> {
+  await tx
+    .update(sessions)
+    .set({ revokedAtMs: nowMs })
+    .where(and(eq(sessions.userId, userId), isLive))
+}
+
+/** Revokes all sessions of a user but one. */
+export async function revokeOtherSessions(
+  tx: Tx,
+  { userId, id }: Pick<NewSession, 'userId' | 'id'>,
+  nowMs: number,
+): Promise<void> {
+  const isOther = and(eq(sessions.userId, userId), ne(sessions.id, id))
+  await tx.update(sessions).set({ revokedAtMs: nowMs }).where(and(isOther, isLive))
+}
+
+const isLive = isNull(sessions.revokedAtMs)
+const PURGE_AT_ONCE = 100
+
+/** Removes some sessions that are past their end, each under its user's partition. Returns how many. */
+export async function purgeSessions(store: Store, nowMs: number): Promise<number> {
+  const rows = await store.read((db) =>
+    db
+      .select({ id: sessions.id, partition: users.usernameKey })
+      .from(sessions)
+      .leftJoin(users, eq(users.id, sessions.userId))
+      .where(lte(sessions.expiresAtMs, nowMs))
+      .limit(PURGE_AT_ONCE),
+  )
+  for (const { id, partition } of rows) {
+    const scope = { group: 'auth', partition: partition ?? '' } as const
+    await store.write(scope, async (tx) => void (await tx.delete(sessions).where(eq(sessions.id, id))))
+  }
+  return rows.length
+}

@@ -1,0 +1,69 @@
+import { type Client, createClient } from '@emotibot/contracts'
+import { openPostgres, type Sql } from '@emotibot/db'
+import { createTestDatabase } from '@emotibot/db/testing'
+import { type App, loadConfig } from '@emotibot/service-kit'
+import { createApp } from '../app.ts'
+import { configSchema } from '../config.ts'
+import { schemaSteps } from '../schema-steps.ts'
+
+export const LEGACY_SECRET = 'the secret of the monolith in these tests'
+
+export type RunningAuth = { readonly url: string; readonly client: Client; close(): Promise<void> }
+
+/** The service on a real port over a real database. */
+export async function startAuth(databaseUrl: string, env: NodeJS.ProcessEnv = {}): Promise<RunningAuth> {
+  const app: App = await createApp(
+    loadConfig(configSchema, {
+      AUTH_DATABASE_URL: databaseUrl,
+      LEGACY_JWT_SECRET: LEGACY_SECRET,
+      EMOTIBOT_LOG_LEVEL: 'silent',
+      ...env,
+    }),
+  )
+  const { main: url = '' } = await app.listen()
+  return { url, client: createClient({ baseUrl: url }), close: () => app.close() }
+}
+
+export type TestStore = { readonly url: string; readonly sql: Sql; drop(): Promise<void> }
+
+/** A database of the service, and a way to look into it. */
+export async function createAuthDatabase(): Promise<TestStore> {
+  const database = await createTestDatabase({ steps: schemaSteps })
+  const sql = openPostgres(database.url, { applicationName: 'auth-test', max: 4 })
+  return {
+    url: database.url,
+    sql,
+    async drop() {
+      await sql.end({ timeout: 5 })
+      await database.drop()
+    },
+  }
+}
+
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+let made = 0
+
+/** A user nobody else in this run is. */
+export function newPerson() {
+  made += 1
+  const username = `person-${process.pid}-${made}`
+  return { username, email: `${username}@example.org`, password: 'correct horse' }
+}
+
+/** Registers somebody and signs in. */
+export async function signUp({ client }: RunningAuth, person = newPerson()) {
+  await client.call('auth.register', { body: person })
+  return { person, token: await signIn(client, person) }
+}
+
+/** Signs in and returns the token; throws when refused. */
+export async function signIn(client: Client, { username, password }: { username: string; password: string }) {
+  const answer = await client.call('auth.login', { body: { username, password } })
+  if (!answer.ok) throw new Error(`login answered ${answer.status} ${answer.body.code}`)
+  return answer.body.access_token
+}
+
+export async function statusOfMe({ client }: RunningAuth, token: string): Promise<number> {
+  return (await client.call('auth.me', { headers: bearer(token) })).status
+}

@@ -55,8 +55,9 @@ function directionOf(earlier: readonly Tally[], later: readonly Tally[]): Trends
   const before = averageOf(earlier)
   const after = averageOf(later)
   if (before === null || after === null) return 'steady'
-  if (after - before > STEADY_WITHIN) return 'improving'
-  return before - after > STEADY_WITHIN ? 'worsening' : 'steady'
+  const change = round4(after - before)
+  if (change > STEADY_WITHIN) return 'improving'
+  return change < -STEADY_WITHIN ? 'worsening' : 'steady'
 }
 
 function averageOf(tallies: readonly Tally[]): number | null {

@@ -1,0 +1,116 @@
+import { createLogger } from '@emotibot/service-kit'
+import Database from 'better-sqlite3'
+import { expect, onTestFinished, test } from 'vitest'
+import { createDeleteAccount } from './auth/delete-account.ts'
+import { removeConversationsStep } from './conversation/remove-conversations.ts'
+import { createLiveHub } from './realtime/live-hub.ts'
+import { openStore } from './store/open-store.ts'
+import { newConversation, newcomer, type SignedIn, signIn, startMonolith } from './testing/start-monolith.ts'
+
+const logger = createLogger('test', 'silent')
+
+async function turnsOf({ client }: SignedIn, id: string) {
+  const answer = await client.call('conversation.history', { params: { id } })
+  return answer.ok ? answer.body.turns : []
+}
+
+function openFile(file: string): Database.Database {
+  const db = new Database(file)
+  onTestFinished(() => void db.close())
+  return db
+}
+
+test('a reply that a crash left pending is there after the next start', async () => {
+  const first = await startMonolith()
+  const ann = await newcomer(first, 'ann')
+  const id = await newConversation(ann)
+  for (let count = 0; count < 45; count++)
+    await ann.client.call('conversation.send', { params: { id }, body: { text: `number ${count}` } })
+  await first.close()
+  openFile(first.file).exec(
+    "UPDATE conversations SET reply_status = 'pending', bot_message = '', revision = 1",
+  )
+  const second = await startMonolith({ file: first.file })
+  const again = await signIn(second, 'ann')
+  await expect
+    .poll(async () => (await turnsOf(again, id)).filter(({ reply_status }) => reply_status === 'complete'))
+    .toHaveLength(45)
+  expect((await turnsOf(again, id)).every(({ bot_message }) => (bot_message?.length ?? 0) > 0)).toBe(true)
+})
+
+test('a stop in the middle of a paced reply completes it', async () => {
+  const first = await startMonolith({ env: { EMOTIBOT_REPLY_PACE_MS: '1000' } })
+  const ann = await newcomer(first, 'ann')
+  const id = await newConversation(ann)
+  const headers = { prefer: 'respond-async' }
+  await ann.client.call('conversation.send', { params: { id }, body: { text: 'hello' }, headers })
+  await first.close()
+  const statuses = openFile(first.file).prepare('SELECT reply_status FROM conversations').pluck().all()
+  expect(statuses).toEqual(['complete'])
+})
+
+test('a reply to a turn, conversation or account that is gone by then is dropped', async () => {
+  const monolith = await startMonolith({ env: { EMOTIBOT_REPLY_PACE_MS: '20' } })
+  const ann = await newcomer(monolith, 'ann')
+  const id = await newConversation(ann)
+  const headers = { prefer: 'respond-async' }
+  const send = () =>
+    ann.client.call('conversation.send', { params: { id }, body: { text: 'hello' }, headers })
+  const sent = await send()
+  const turnId = sent.ok ? sent.body.turn.id : ''
+  await ann.client.call('conversation.delete_turn', { params: { id, turn_id: turnId } })
+  await send()
+  await ann.client.call('auth.delete', {})
+  await monolith.close()
+  const db = openFile(monolith.file)
+  expect(db.prepare('SELECT count(*) FROM conversations').pluck().get()).toBe(0)
+  expect(db.prepare('SELECT count(*) FROM users').pluck().get()).toBe(0)
+})
+
+test('a deletion that a crash broke off is finished at the next start', async () => {
+  const first = await startMonolith()
+  const ann = await newcomer(first, 'ann')
+  const bob = await newcomer(first, 'bob')
+  const id = await newConversation(ann)
+  await ann.client.call('conversation.send', { params: { id }, body: { text: 'hello' } })
+  await newConversation(bob)
+  await first.close()
+
+  const store = openStore({ file: first.file, logger })
+  const steps = [
+    removeConversationsStep(store),
+    () => {
+      throw new Error('crash')
+    },
+  ]
+  const { deleteAccount } = createDeleteAccount({ store, hub: createLiveHub(), now: Date.now, steps })
+  const claims = { sub: ann.userId, username: 'ann', email: '', sid: '', iat: 0, exp: 0 }
+  await expect(deleteAccount(claims)).rejects.toThrow('crash')
+  store.close()
+
+  const db = openFile(first.file)
+  const rows = () =>
+    ['users', 'threads', 'conversations', 'account_deletions'].map((table) =>
+      db.prepare(`SELECT count(*) FROM ${table}`).pluck().get(),
+    )
+  expect(rows()).toEqual([2, 1, 0, 1])
+  const second = await startMonolith({ file: first.file })
+  await expect(signIn(second, 'ann')).rejects.toThrow('not right')
+  await expect.poll(rows).toEqual([1, 1, 0, 0])
+  expect((await signIn(second, 'bob')).userId).toBe(bob.userId)
+})
+
+test('while the file is locked by another process a send is BUSY, and the process lives', async () => {
+  const monolith = await startMonolith()
+  const ann = await newcomer(monolith, 'ann')
+  const id = await newConversation(ann)
+  const other = openFile(monolith.file)
+  const send = () => ann.client.call('conversation.send', { params: { id }, body: { text: 'hello' } })
+  other.exec('BEGIN IMMEDIATE')
+  const refused = await send()
+  expect(refused).toMatchObject({ status: 503, body: { code: 'BUSY' } })
+  expect(refused.headers.get('retry-after')).toBe('1')
+  other.exec('ROLLBACK')
+  expect((await send()).status).toBe(201)
+  expect(await turnsOf(ann, id)).toHaveLength(1)
+})

@@ -10,5 +10,5 @@ export type BenchResult = {
   readonly notes: readonly string[]
 }
 
-export type BenchOptions = { readonly rounds: number }
+type BenchOptions = { readonly rounds: number }
 export type Bench = (options: BenchOptions) => Promise<BenchResult>

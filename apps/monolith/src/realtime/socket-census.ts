@@ -6,7 +6,7 @@ export type SocketCensus = {
   enter(owner: SocketOwner): (() => void) | null
 }
 
-export type SocketOwner = { readonly userId: string } | { readonly guestAddress: string }
+type SocketOwner = { readonly userId: string } | { readonly guestAddress: string }
 
 type Room = Pick<SocketLimits, 'total' | 'perUser' | 'perGuestAddress'>
 

@@ -3,6 +3,9 @@ export { startEmotion } from './apps/start-emotion.ts'
 export { type Facade, type FacadeOptions, startFacade } from './apps/start-facade.ts'
 export { type Monolith, type MonolithOptions, startMonolith } from './apps/start-monolith.ts'
 export { createFolder, type Folder } from './folder.ts'
+export { canVary, type GeneratedRequest, requestOf, sampleRequests } from './generate/request-of.ts'
+export { spoil } from './generate/spoil.ts'
+export { valueFor } from './generate/value-for.ts'
 export {
   connectSocket,
   type LiveSocket,

@@ -27,7 +27,9 @@ export function createRawSender(baseUrl: string) {
 
   async function send({ method, path, headers = [], body }: RawRequest): Promise<RawAnswer> {
     const flat = [...(names(headers).has('host') ? [] : ['host', host]), ...headers.flat()]
-    const length = body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))]
+    // As browsers do: a POST without a body says that it has none.
+    const isLengthKnown = body !== undefined || method !== 'GET'
+    const length = isLengthKnown ? ['content-length', String(Buffer.byteLength(body ?? ''))] : []
     const hasLength = names(headers).has('content-length') || names(headers).has('transfer-encoding')
     const sent = request({
       agent,

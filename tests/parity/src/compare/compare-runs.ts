@@ -41,7 +41,10 @@ function partsOfRun(observations: readonly Observation[]): Parts[] {
 
 function partsOf(observation: Observation, naming: Naming): Parts {
   if (observation.kind === 'claim') return { holds: String(observation.holds) }
-  if (observation.kind === 'frames') return { frames: canonicalFrames(observation.frames, naming).join('\n') }
+  if (observation.kind === 'frames') {
+    const { frames, closeCode } = observation
+    return { frames: canonicalFrames(frames, naming).join('\n'), closed: String(closeCode) }
+  }
   const { status, headers, body } = canonicalAnswer(observation.route, observation.answer, naming)
   const named = Object.entries(headers).map(([name, value]) => [`header ${name}`, value])
   return { status: String(status), body, ...Object.fromEntries(named) }

@@ -90,9 +90,15 @@ export function createJourney(target: Target, prefix: string) {
     person,
     signIn,
     socket,
-    /** Keeps what a socket got so far. */
-    keepFrames: (note: string, { frames }: LiveSocket) =>
-      void observations.push({ kind: 'frames', route: 'realtime.socket', call: note, frames: [...frames] }),
+    /** Keeps what a socket got so far, and the code it was closed with, if it was. */
+    keepFrames: (note: string, { frames }: LiveSocket, closeCode: number | null = null) =>
+      void observations.push({
+        kind: 'frames',
+        route: 'realtime.socket',
+        call: note,
+        frames: [...frames],
+        closeCode,
+      }),
     /** What must be so on every side: a mismatch with "true" where it is not. */
     claim: (route: RouteKey, what: string, holds: boolean) =>
       void observations.push({ kind: 'claim', route, call: what, holds }),

@@ -9,6 +9,8 @@ export type Observation =
       readonly route: 'realtime.socket'
       readonly call: string
       readonly frames: readonly FrameOut[]
+      /** The code the other end closed it with; null while it is open. */
+      readonly closeCode: number | null
     }
   /** Something that must be so on every side, whatever the other side does. */
   | { readonly kind: 'claim'; readonly route: RouteKey; readonly call: string; readonly holds: boolean }

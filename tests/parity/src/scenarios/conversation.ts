@@ -141,8 +141,9 @@ export const conversationScenarios: readonly Scenario[] = [
       await call('conversation.create', { as: nora, body: { title: 'k' }, headers, note: 'again' })
       await call('conversation.create', { as: nora, body: { title: 'other' }, headers, note: 'another body' })
       const id = await start(journey, nora)
+      const sendHeaders = [['idempotency-key', 'said-once']] as const
       const send = (text: string, note: string) =>
-        call('conversation.send', { as: nora, params: { id }, body: { text }, headers, note })
+        call('conversation.send', { as: nora, params: { id }, body: { text }, headers: sendHeaders, note })
       await send('I am happy', 'first')
       await send('I am happy', 'again')
       await send('I am sad', 'another body')
@@ -216,13 +217,13 @@ export const conversationScenarios: readonly Scenario[] = [
     await call('conversation.search', { as: nora, note: 'no q' })
     const page = await call('conversation.search', {
       as: nora,
-      query: { q: 'the', limit: '1' },
+      query: { q: 'cr', limit: '1' },
       note: 'a page of one',
     })
     const before = textAt(page.json, 'next_before')
     await call('conversation.search', {
       as: nora,
-      query: { q: 'the', limit: '1', before },
+      query: { q: 'cr', limit: '1', before },
       note: 'the next page',
     })
   }),

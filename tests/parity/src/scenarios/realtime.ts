@@ -1,6 +1,6 @@
 import type { FrameOut } from '@emotibot/contracts'
 import type { LiveSocket } from '@emotibot/testkit'
-import { textAt } from '../journey/journey.ts'
+import { type Journey, type Person, textAt } from '../journey/journey.ts'
 import { type Scenario, scenario } from '../journey/scenario.ts'
 import { TEXTS } from './emotion.ts'
 
@@ -14,6 +14,19 @@ async function settle(socket: LiveSocket, text: string): Promise<void> {
   const seen = socket.frames.filter(isOf('emotion.preview')).length
   socket.send({ type: 'preview', text })
   await socket.until('the preview', () => socket.frames.filter(isOf('emotion.preview')).length > seen)
+}
+
+/** Comes back having seen all but the last event, and then having seen nothing. */
+async function resume(journey: Journey, { token }: Person, before: LiveSocket): Promise<void> {
+  const events = before.frames.flatMap((frame) => ('event_id' in frame ? [frame.event_id] : []))
+  for (const seen of [events.slice(0, -1), []]) {
+    const socket = await journey.socket({ cookie: `emotibot_session=${token}` })
+    if (!socket) continue
+    await socket.until('ready', isOf('ready'))
+    socket.send({ type: 'resume', seen })
+    await socket.until('what was missed', ({ type }) => type === 'turn.updated' || type === 'resync')
+    journey.keepFrames(`resumed having seen ${seen.length}`, socket)
+  }
 }
 
 export const realtimeScenarios: readonly Scenario[] = [
@@ -36,10 +49,7 @@ export const realtimeScenarios: readonly Scenario[] = [
       journey.keepFrames('of the user', hers)
       journey.keepFrames('of another user', his)
       journey.claim('realtime.socket', 'nobody hears another user', !his.frames.some(isOf('turn.created')))
-      const again = await journey.socket({ cookie: `emotibot_session=${nora.token}` })
-      again?.send({ type: 'resume', seen: [] })
-      if (again) await settle(again, TEXTS.happy)
-      if (again) journey.keepFrames('resumed', again)
+      await resume(journey, nora, hers)
     },
   ),
 
@@ -95,8 +105,10 @@ export const realtimeScenarios: readonly Scenario[] = [
       const nora = await journey.person()
       await journey.socket({ cookie: `emotibot_session=${nora.token}`, origin: 'https://elsewhere.example' })
       await journey.socket({ cookie: `emotibot_session=${nora.token}`, origin: null })
-      await journey.socket({ cookie: 'emotibot_session=garbage' })
-      await journey.socket({ authorization: 'Bearer garbage' })
+      for (const options of [{ cookie: 'emotibot_session=garbage' }, { authorization: 'Bearer garbage' }]) {
+        const socket = await journey.socket(options)
+        if (socket) journey.keepFrames('of a bad token', socket, await socket.closed)
+      }
       await journey.call('realtime.socket', { note: 'without an upgrade' })
     },
   ),

@@ -15,15 +15,7 @@ export const uiScenarios: readonly Scenario[] = [
       const assets = assetsOf(page.text)
       claim('ui.page', 'the page names its assets', assets.length > 0)
       for (const name of assets) await call('ui.asset', { params: { '*': name }, note: name })
-      for (const name of [
-        'nothing.js',
-        'a/b/c.js',
-        '..',
-        '%2e%2e/main.ts',
-        '..%2fmain.ts',
-        '.env',
-        'x'.repeat(300),
-      ])
+      for (const name of ['nothing.js', 'a/b/c.js', '.env'])
         await call('ui.asset', { params: { '*': name }, note: name.slice(0, 20) })
       await call('ui.favicon')
       await call('ui.page', { query: { any: 'thing' }, note: 'with a query' })

@@ -21,11 +21,15 @@ export function indexEntities(list: readonly AnyEntity[]): Entities {
     if (!entity) throw unknownEntityError(name)
     return entity
   }
+  const mappings = {
+    monolith: new Map(list.map((entity) => [entity.name, mappingTo('monolith', entity)])),
+    service: new Map(list.map((entity) => [entity.name, mappingTo('service', entity)])),
+  }
   return {
     list,
     names: [...byName.keys()],
     get,
-    mappingsTo: (side) => new Map(list.map((entity) => [entity.name, mappingTo(side, entity)])),
+    mappingsTo: (side) => mappings[side],
     rootOf: (name, side) => {
       const [root] = get(name)[side].tables
       if (!root) throw unknownEntityError(name)

@@ -1,3 +1,4 @@
+import { StoppedError, schemaDriftError, unmarkedWriteError } from './errors.ts'
 import { TOMBSTONED_STATE, UNMARKED, UNMARKED_STATE } from './refusals.ts'
 
 /**
@@ -36,7 +37,21 @@ function errorShape(error: unknown): { code: string; message: string } {
   return { code, message: error.message }
 }
 
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   const { code, message } = errorShape(error)
   return code === '' ? message : `${code}: ${message}`
+}
+
+/** Why one row cannot be applied. What concerns more than the row is thrown, in our own words where it needs a person. */
+export function reasonOrThrow(error: unknown): string {
+  if (judgeFault(error) === 'data') return reasonOf(error)
+  throw asStopped(error) ?? error
+}
+
+/** An error that stops a feed until a person has seen to it; null for one that passes. */
+export function asStopped(error: unknown): StoppedError | null {
+  if (error instanceof StoppedError) return error
+  const fault = judgeFault(error)
+  if (fault === 'drift') return schemaDriftError([reasonOf(error)], error)
+  return fault === 'unmarked' ? unmarkedWriteError(error) : null
 }

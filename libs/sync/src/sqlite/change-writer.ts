@@ -1,8 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Change } from '../batch.ts'
 import type { Entities } from '../entities.ts'
-import { schemaDriftError, unmarkedWriteError } from '../errors.ts'
-import { judgeFault, reasonOf } from '../faults.ts'
+import { reasonOrThrow } from '../faults.ts'
 import { type Here, type Planned, planChange } from '../plan-change.ts'
 import { readAuthority } from './authority-rows.ts'
 import { keepConflict } from './conflicts.ts'
@@ -77,12 +76,4 @@ export function createChangeWriter(db: Database, { entities, maxRowBytes }: Appl
     },
     perform,
   }
-}
-
-function reasonOrThrow(error: unknown): string {
-  const fault = judgeFault(error)
-  if (fault === 'data') return reasonOf(error)
-  if (fault === 'drift') throw schemaDriftError([reasonOf(error)], error)
-  if (fault === 'unmarked') throw unmarkedWriteError(error)
-  throw error
 }

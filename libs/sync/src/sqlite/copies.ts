@@ -65,7 +65,7 @@ function keysAfter(db: Database, root: FeedTable, { cursor, limit }: Page): stri
   const where = cursor === null ? '' : `where (${columns}) > (${after.map(() => '?').join(', ')})`
   return db
     .prepare<unknown[], string>(
-      `select distinct ${keyOf(root, 'root')} from "${root.table}" root ${where} order by ${columns} limit ?`,
+      `select ${keyOf(root, 'root')} from "${root.table}" root ${where} order by ${columns} limit ?`,
     )
     .pluck()
     .all(...after, limit)

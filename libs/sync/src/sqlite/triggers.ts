@@ -39,8 +39,9 @@ function onDelete(table: FeedTable): string {
   return trigger(table, 'delete', [refuseUnmarked(table), append(table, 'old'), ...bury(table)])
 }
 
+/** Spelled as SQLite keeps it, so that the kept text can be compared (`drift.ts`). */
 function trigger(table: FeedTable, event: string, body: readonly string[]): string {
-  const head = `create trigger ${triggerName(table, event)} after ${event} on "${table.table}" begin`
+  const head = `CREATE TRIGGER ${triggerName(table, event)} after ${event} on "${table.table}" begin`
   return [head, ...body.map((statement) => `  ${statement};`), 'end;'].join('\n')
 }
 

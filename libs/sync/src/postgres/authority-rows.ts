@@ -1,0 +1,26 @@
+import type { WriteGroup } from '@emotibot/contracts'
+import type { AuthorityRow } from '../authority.ts'
+
+/** As the driver gives it: a bigint is text. */
+export type AuthorityColumns = {
+  write_group: WriteGroup
+  epoch: string
+  low: number
+  high: number
+  allow: string[]
+  deny: string[]
+}
+
+export function toAuthorityRow({
+  write_group,
+  epoch,
+  low,
+  high,
+  allow,
+  deny,
+}: AuthorityColumns): AuthorityRow {
+  return { group: write_group, epoch: Number(epoch), rule: { low, high, allow, deny } }
+}
+
+/** The text whose hash is a group's lock. */
+export const lockName = (group: WriteGroup): string => `emotibot group ${group}`

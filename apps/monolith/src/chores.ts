@@ -2,6 +2,7 @@ import type { Logger } from '@emotibot/service-kit'
 import { purgeSessions } from './auth/sessions.ts'
 import { recoverReplies } from './conversation/recover-replies.ts'
 import type { Replies } from './conversation/replies.ts'
+import { tidyIndex } from './store/search-index.ts'
 import type { Store } from './store/store.ts'
 import { purgeAnswers } from './store/writes/idempotency.ts'
 
@@ -35,6 +36,7 @@ export function createChores({ store, replies, finishDeletions, now, logger }: C
       timer = setInterval(() => {
         run(() => purgeAnswers(store, now()))
         run(() => purgeSessions(store, now()))
+        run(() => store.write({ group: 'conversation', partition: '' }, tidyIndex))
       }, PURGE_EVERY_MS).unref()
     },
     /** Breaks off the chore at hand where it can be taken up again. */

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import type { RemoveStep } from '../auth/delete-account.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { threads, turns } from '../store/tables.ts'
@@ -24,13 +24,11 @@ export function removeConversationsStep(store: Store): RemoveStep {
   return (userId, partition) => {
     const scope = { group: 'conversation', partition } as const
     return store.write(scope, (tx) => {
-      const some = tx
-        .select({ docid: turns.docid })
-        .from(turns)
-        .where(eq(turns.userId, userId))
-        .limit(TURNS_AT_ONCE)
-      const removed = deleteTurns(tx, and(eq(turns.userId, userId), inArray(turns.docid, some)))
-      if (removed === TURNS_AT_ONCE) return false
+      const isTheirs = eq(turns.userId, userId)
+      const some = tx.select({ docid: turns.docid }).from(turns).where(isTheirs).limit(TURNS_AT_ONCE).all()
+      const docids = some.map(({ docid }) => docid)
+      deleteTurns(tx, inArray(turns.docid, docids))
+      if (some.length === TURNS_AT_ONCE) return false
       tx.delete(threads).where(eq(threads.userId, userId)).run()
       forgetAnswers(tx, userId, scope)
       return true

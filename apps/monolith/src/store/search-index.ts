@@ -47,6 +47,14 @@ export function unindexTurns(tx: Tx, docids: SQLWrapper): void {
   tx.run(sql`DELETE FROM turn_words WHERE rowid IN ${docids}`)
 }
 
+/** How much one tidying may write; a page is 4 KB. */
+const PAGES_AT_ONCE = 32
+
+/** Merges a little of the index, so that words of deleted turns do not stay in the file. Nothing to merge costs nothing. */
+export function tidyIndex(tx: Tx): void {
+  tx.run(sql.raw(`INSERT INTO turn_words (turn_words, rank) VALUES ('merge', -${PAGES_AT_ONCE})`))
+}
+
 /** The condition that a turn's docid is among those the expression finds. */
 export function isFoundBy(docid: SQLWrapper, expression: string): SQL {
   return sql`${docid} IN (SELECT rowid FROM turn_words WHERE turn_words MATCH ${expression})`

@@ -118,4 +118,6 @@ export const OWN_TABLES = `
   CREATE VIRTUAL TABLE turn_words USING fts5 (
     owner, words, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2 3'
   );
+  -- Else a deletion may rewrite half the index at once: it is tidied in small steps instead (tidyIndex).
+  INSERT INTO turn_words (turn_words, rank) VALUES ('deletemerge', 0);
 `

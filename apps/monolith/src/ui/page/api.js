@@ -1,6 +1,6 @@
 // @ts-check
 
-/** @import { Conversation, Turn, User } from '@emotibot/contracts' */
+/** @import { Analysis, Conversation, Turn, User } from '@emotibot/contracts' */
 
 /** @typedef {{ turns: Turn[], next_before: string | null }} TurnsPage */
 /** @typedef {{ conversations: Conversation[], next_before: string | null }} ConversationsPage */
@@ -86,6 +86,8 @@ export function createApi({ send = (...args) => fetch(...args), onSignInNeeded =
         body: { text },
         headers: { 'idempotency-key': key, prefer: 'respond-async' },
       }),
+    /** @param {string} text @returns {Promise<Analysis>} */
+    analyze: (text) => call('POST', '/api/emotion/analyze', { body: { text } }),
     /** @param {string} text @returns {Promise<GuestReply>} */
     guestReply: (text) => call('POST', '/api/ai/reply', { body: { text } }),
     /** @returns {Promise<{ suggestions: string[] }>} */

@@ -47,7 +47,9 @@ export function startChat(
       const isOpen = talk.conversationId() === draftId
       talk.adopt(draftId, conversation.id)
       conversations.putFirst(conversation)
-      if (isOpen) settleOn(conversation.id)
+      if (!isOpen) return
+      settleOn(conversation.id)
+      composer.follow(conversation.id)
     },
   })
   const socket = createLiveSocket({
@@ -77,6 +79,7 @@ export function startChat(
     onGone: () => goTo(newDraftId(mintKey)),
   })
   const composer = createComposer({
+    api,
     kept,
     owner: user.user_id,
     tell: (frame) => socket.send(frame),
@@ -125,7 +128,7 @@ export function startChat(
   async function open(id) {
     const opened = talk.open(id)
     settleOn(id)
-    composer.openDraft(isDraft(id) ? 'new' : id)
+    composer.openDraft(id)
     await opened
   }
 

@@ -1,9 +1,11 @@
 // @ts-check
 
 import { byId } from './dom.js'
+import { isDraft } from './outbox.js'
 import { badge } from './turn-element.js'
 
 /** @import { Analysis, FrameIn } from '@emotibot/contracts' */
+/** @import { Api } from './api.js' */
 /** @import { Kept } from './storage.js' */
 
 const PREVIEW_AFTER_MS = 400
@@ -40,9 +42,9 @@ export function switchPreview(kept, isOn) {
 
 /**
  * The message box: sends, keeps drafts, and asks for previews.
- * @param {{ kept: Kept, owner: string | null, onSend: (text: string) => void, tell: (frame: FrameIn) => boolean }} options
+ * @param {{ api: Pick<Api, 'analyze'>, kept: Kept, owner: string | null, onSend: (text: string) => void, tell: (frame: FrameIn) => boolean }} options
  */
-export function createComposer({ kept, owner, onSend, tell }) {
+export function createComposer({ api, kept, owner, onSend, tell }) {
   const form = byId('composer', HTMLFormElement)
   const box = byId('message', HTMLTextAreaElement)
   const preview = byId('preview', HTMLElement)
@@ -75,6 +77,11 @@ export function createComposer({ kept, owner, onSend, tell }) {
     onSend(text)
   })
 
+  /** @param {string} conversationId */
+  function nameOf(conversationId) {
+    return `emotibot.draft.${owner}.${isDraft(conversationId) ? 'new' : conversationId}`
+  }
+
   function keepDraft() {
     if (owner === null) return
     if (box.value === '') kept.remove(draftName)
@@ -93,9 +100,20 @@ export function createComposer({ kept, owner, onSend, tell }) {
     if (tell({ type: 'typing' })) toldTypingAtMs = Date.now()
   }
 
-  function askPreview() {
+  /** By the live line where there is one, else by a call. */
+  async function askPreview() {
     const text = cleanText(box.value)
-    if (text === '' || !isPreviewOn(kept) || !tell({ type: 'preview', text })) hidePreview()
+    if (text === '' || !isPreviewOn(kept)) return hidePreview()
+    if (tell({ type: 'preview', text })) return
+    const analysis = await api.analyze(text).catch(() => null)
+    if (analysis && text === cleanText(box.value)) showPreview(analysis)
+  }
+
+  /** @param {Pick<Analysis, 'emotion' | 'confidence'>} analysis */
+  function showPreview({ emotion, confidence }) {
+    if (cleanText(box.value) === '' || !isPreviewOn(kept)) return
+    preview.replaceChildren('Preview: sounds ', badge({ detected_emotion: emotion, confidence }))
+    preview.hidden = false
   }
 
   function hidePreview() {
@@ -105,19 +123,20 @@ export function createComposer({ kept, owner, onSend, tell }) {
 
   return {
     focus: () => box.focus(),
-    /** @param {Analysis} analysis */
-    showPreview({ emotion, confidence }) {
-      if (cleanText(box.value) === '' || !isPreviewOn(kept)) return
-      preview.replaceChildren('Preview: sounds ', badge({ detected_emotion: emotion, confidence }))
-      preview.hidden = false
-    },
+    showPreview,
     hidePreview,
     /** The draft of a conversation, as it was left. @param {string} conversationId */
     openDraft(conversationId) {
-      draftName = `emotibot.draft.${owner}.${conversationId}`
+      draftName = nameOf(conversationId)
       box.value = owner === null ? '' : (kept.get(draftName) ?? '')
       fit()
       hidePreview()
+    },
+    /** The open draft has become a conversation: what is being typed goes along. @param {string} conversationId */
+    follow(conversationId) {
+      if (owner !== null) kept.remove(draftName)
+      draftName = nameOf(conversationId)
+      keepDraft()
     },
     /** @param {string} text */
     begin(text) {

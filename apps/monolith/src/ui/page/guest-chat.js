@@ -36,6 +36,7 @@ export function startGuestChat({ api, kept, say, showMood, line, socketUrl }) {
     onSignInNeeded: () => {},
   })
   const composer = createComposer({
+    api,
     kept,
     owner: null,
     tell: (frame) => socket.send(frame),

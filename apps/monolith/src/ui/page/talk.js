@@ -121,7 +121,9 @@ export function createTalk({ api, outbox, view, isLive, say, onMood, onProblem, 
     },
     /** The open draft has become a conversation. @param {string} draftId @param {string} id */
     adopt(draftId, id) {
-      if (conversationId === draftId) conversationId = id
+      if (conversationId !== draftId) return
+      conversationId = id
+      show()
     },
     /** The answer to a send. @param {Turn} turn */
     delivered(turn) {

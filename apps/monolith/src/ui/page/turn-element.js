@@ -6,6 +6,9 @@ import { describeEmotion } from './emotion.js'
 /** @import { Turn } from '@emotibot/contracts' */
 /** @import { Progress, Unsent } from './outbox.js' */
 
+/** What an element shows: the same again is not painted again. @type {WeakMap<HTMLElement, string>} */
+const shown = new WeakMap()
+
 /**
  * One turn: what was said, what it sounded like, and the reply as far as it is there.
  * @param {HTMLElement} article
@@ -14,8 +17,9 @@ import { describeEmotion } from './emotion.js'
  */
 export function fillTurn(article, turn, streamed) {
   const look = JSON.stringify([turn, streamed])
-  if (article.dataset['shown'] === look) return
-  article.dataset['shown'] = look
+  if (shown.get(article) === look) return
+  shown.set(article, look)
+  article.setAttribute('aria-busy', String(turn.reply_status === 'pending'))
   article.replaceChildren(
     bubble('mine', 'You said:', turn.user_message),
     make('p', { className: 'meta' }, timeOf(turn.timestamp), badge(turn)),
@@ -84,8 +88,9 @@ export function badge({ detected_emotion, confidence }) {
  */
 export function fillUnsent(article, { unsent, progress }, { onRetry, onDiscard }) {
   const look = JSON.stringify([unsent, progress])
-  if (article.dataset['shown'] === look) return
-  article.dataset['shown'] = look
+  if (shown.get(article) === look) return
+  shown.set(article, look)
+  article.setAttribute('aria-busy', String(progress.state !== 'failed'))
   article.classList.toggle('failed', progress.state === 'failed')
   article.replaceChildren(bubble('mine', 'You said:', unsent.text), ...afterUnsent())
 

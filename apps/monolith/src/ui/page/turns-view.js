@@ -47,7 +47,7 @@ export function createTurnsView({ onOlder, onRetry, onDiscard }) {
   function toLatest() {
     isSticking = true
     latest.hidden = true
-    log.scrollTop = log.scrollHeight
+    log.scrollTop = welcome.hidden ? log.scrollHeight : 0
   }
 
   /** @param {Talk} talk */

@@ -6,10 +6,10 @@ export class BodyError extends Error {
   }
 }
 
-/** Larger than the route allows. */
+/** Larger than the route allows; in the words of both sides, for nobody should see who refused. */
 export class TooLargeError extends BodyError {
-  constructor(limitBytes: number) {
-    super(`The body is larger than the ${limitBytes / 1_024} KiB that this takes.`)
+  constructor() {
+    super('Request body is too large')
   }
 }
 

@@ -21,7 +21,7 @@ export function takeBody(request: IncomingMessage, limitBytes: number, done: Bod
   const isChunked = headers['transfer-encoding'] !== undefined
   const declaredBytes = Number(headers['content-length'] ?? 0)
   if (method === 'GET' || method === 'HEAD' || (!isChunked && declaredBytes === 0)) done(null, null)
-  else if (declaredBytes > limitBytes) done(new TooLargeError(limitBytes), null)
+  else if (declaredBytes > limitBytes) done(new TooLargeError(), null)
   else if (isChunked ? limitBytes <= COLLECTED_BYTES : declaredBytes <= COLLECTED_BYTES)
     collect(request, limitBytes, done)
   else done(null, new StreamedBody(request, limitBytes))
@@ -33,7 +33,7 @@ function collect(request: IncomingMessage, limitBytes: number, done: BodyCallbac
   request.on('data', (chunk: Buffer) => {
     sizeBytes += chunk.length
     if (sizeBytes <= limitBytes) chunks.push(chunk)
-    else if (sizeBytes - chunk.length <= limitBytes) done(new TooLargeError(limitBytes), null)
+    else if (sizeBytes - chunk.length <= limitBytes) done(new TooLargeError(), null)
   })
   request.once('end', () => {
     const [first = null] = chunks

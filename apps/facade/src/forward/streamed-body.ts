@@ -65,7 +65,7 @@ export class StreamedBody {
 
   #keep(chunk: Buffer): void {
     this.#seenBytes += chunk.length
-    if (this.#seenBytes > this.#limitBytes) throw new TooLargeError(this.#limitBytes)
+    if (this.#seenBytes > this.#limitBytes) throw new TooLargeError()
     if (this.#kept === null) return
     if (keptBytes + chunk.length > KEPT_LIMIT_BYTES) {
       this.forget()

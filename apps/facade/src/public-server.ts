@@ -50,9 +50,21 @@ export async function createPublicServer(context: PublicContext): Promise<Fastif
   await server.register(servePage, context)
   const sockets = new SocketRelay(context)
   server.addHook('preClose', async () => sockets.close())
+  hangUpWhenClosing(server)
   routeUpgrades(server)
   forwardContractRoutes(server, { ...context, limit, sockets })
   return server
+}
+
+const HANG_UP_EVERY_MS = 50
+
+/** While it closes, a connection ends with the answer under way on it: nobody's keep-alive holds up the end. */
+function hangUpWhenClosing(server: FastifyInstance): void {
+  let timer: NodeJS.Timeout | undefined
+  server.addHook('preClose', async () => {
+    timer = setInterval(() => server.server.closeIdleConnections(), HANG_UP_EVERY_MS)
+  })
+  server.server.once('close', () => clearInterval(timer))
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {

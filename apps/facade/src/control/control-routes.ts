@@ -13,7 +13,7 @@ import type { ControlContext } from './context.ts'
 import type { Operator } from './operators.ts'
 import { makePlan, makeRollbackPlan } from './plans.ts'
 import { currentStatus } from './status.ts'
-import { watch } from './watch.ts'
+import type { Watchers } from './watchers.ts'
 import { explain } from './why.ts'
 
 /** One call of the control API; body, query and params were checked by the contract's schemas. */
@@ -22,6 +22,7 @@ export type ControlCall = {
   readonly reply: FastifyReply
   readonly operator: Operator
   readonly context: ControlContext
+  readonly watchers: Watchers
 }
 export type ControlHandler = (call: ControlCall) => unknown
 
@@ -71,7 +72,7 @@ export const controlHandlers: Readonly<Record<ControlKey, ControlHandler>> = {
     return explain(user, route, context)
   },
 
-  watch: ({ reply, context }) => watch(reply, context),
+  watch: ({ reply, watchers }) => watchers.add(reply),
 }
 
 export const listedControlRoutes = Object.entries(controlRoutes) as [ControlKey, ControlRoute][]

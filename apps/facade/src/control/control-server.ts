@@ -8,6 +8,7 @@ import { controlHandlers, listedControlRoutes } from './control-routes.ts'
 import { ControlError, LedgerDownError, RefusedError } from './errors.ts'
 import { type Operator, Operators } from './operators.ts'
 import { serveReference } from './reference.ts'
+import { Watchers } from './watchers.ts'
 
 /** The migration team's port: the control API, this process's own health and metrics, the API reference. */
 export async function createControlServer(
@@ -38,6 +39,8 @@ async function mountControlRoutes(
   operators: Operators,
 ): Promise<void> {
   scope.setErrorHandler(answerControlError)
+  const watchers = new Watchers(context)
+  scope.addHook('preClose', async () => watchers.close())
   for (const [key, route] of listedControlRoutes) {
     const asking = new WeakMap<FastifyRequest, Operator>()
     scope.route({
@@ -50,7 +53,7 @@ async function mountControlRoutes(
       handler: (request, reply) => {
         const operator = asking.get(request)
         if (!operator) throw new ApiError('UNAUTHENTICATED', 'Send an operator token.')
-        return controlHandlers[key]({ request, reply, operator, context })
+        return controlHandlers[key]({ request, reply, operator, context, watchers })
       },
     })
   }

@@ -34,9 +34,10 @@ function upstreamStatus(upstream: Upstream, { monitor }: ControlContext): Upstre
   return { name, is_ready: isReady, breaker: upstream.breakerState, build, reason }
 }
 
+/** Nobody's, as far as this replica knows, when the ledger is away or goes away while it is asked. */
 async function replicasOf({ ledger }: ControlContext): Promise<ReplicaStatus[]> {
   if (!ledger.isUp) return []
-  return await readReplicas(ledger.sqlOrThrow)
+  return await readReplicas(ledger.sqlOrThrow).catch(() => [])
 }
 
 /** What somebody should look at. A service that no route depends on may be away. */

@@ -28,7 +28,12 @@ export class Side {
     this.server = server
     this.routes = routes
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    this.handler = (request, response) => void echo(name, request).then((body) => answerJson(response, body))
+    this.handler = (request, response) =>
+      void echo(name, request).then(
+        (body) => answerJson(response, body),
+        // The other end broke off: there is nobody to answer.
+        () => response.destroy(),
+      )
     server.on('connection', (socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))

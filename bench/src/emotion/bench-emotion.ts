@@ -15,7 +15,7 @@ const SINGLE: Request = { method: 'POST', path: routes['emotion.analyze'].path, 
 const BATCH: Request = { method: 'POST', path: routes['emotion.batch'].path, body: { texts } }
 
 /** Texts per CPU second: the service beside the monolith's routes and beside the functions called in process. */
-export const benchEmotion: Bench = async ({ rounds }) => {
+export const benchEmotion: Bench = async (options) => {
   const apps = [await startEmotion({ processes: true }), await startMonolith({ processes: true })]
   try {
     pin(process.pid, DRIVING_CORE)
@@ -28,7 +28,7 @@ export const benchEmotion: Bench = async ({ rounds }) => {
         inProcess('service_function', serviceAnalyze),
         inProcess('monolith_function', monolithAnalyze),
       ],
-      rounds,
+      options,
     )
     const over = (ours: string, peer: string) => ratio(figures[ours]!, figures[peer]!)
     return {

@@ -21,13 +21,13 @@ const NO_NGINX =
   'nginx is not installed here, so facade_to_nginx is left out: apt-get install nginx-light brings it.'
 
 /** Requests per CPU second of one proxy process: the facade beside its peers, all before the same upstream. */
-export const benchFacade: Bench = async ({ rounds }) => {
+export const benchFacade: Bench = async (options) => {
   pin(process.pid, DRIVING_CORE)
   const upstream = await startPeer('upstream')
   const open: { close(): Promise<void> }[] = [upstream]
   try {
     const proxies = await startProxies(upstream, open)
-    const figures = await interleave(Object.entries(proxies).map(contenderOf), rounds)
+    const figures = await interleave(Object.entries(proxies).map(contenderOf), options)
     const over = (peer: string) => ratio(figures['facade']!, figures[peer]!)
     return {
       unit: 'requests per CPU second',

@@ -1,3 +1,4 @@
+import type { BenchOptions } from '../report/result.ts'
 import { type Figure, figureOf } from './figure.ts'
 import { showProgress } from './progress.ts'
 
@@ -10,11 +11,12 @@ export type Contender = { readonly name: string; readonly measure: () => Promise
  */
 export async function interleave(
   contenders: readonly Contender[],
-  rounds: number,
+  { rounds, signal }: BenchOptions,
 ): Promise<Record<string, Figure>> {
   const measured = new Map(contenders.map(({ name }) => [name, [] as number[]]))
   for (let round = 0; round <= rounds; round++) {
     for (const { name, measure } of shifted(contenders, round)) {
+      signal.throwIfAborted()
       showProgress(round === 0 ? `warming up ${name}` : `round ${round} of ${rounds}: ${name}`)
       const value = await measure()
       if (round > 0) measured.get(name)?.push(value)

@@ -10,5 +10,9 @@ export type BenchResult = {
   readonly notes: readonly string[]
 }
 
-type BenchOptions = { readonly rounds: number }
+export type BenchOptions = {
+  readonly rounds: number
+  /** Aborted by Ctrl-C: a benchmark then stops what it started and throws. */
+  readonly signal: AbortSignal
+}
 export type Bench = (options: BenchOptions) => Promise<BenchResult>

@@ -10,21 +10,21 @@ const MIB = 2 ** 20
 type Round = { readonly fresh: Started; readonly warm: Started; readonly freshAgain: Started }
 
 /** `npm start` without the visitors: seconds until everything is healthy, and what it took and then takes. */
-export const benchStart: Bench = async ({ rounds }) => {
+export const benchStart: Bench = async ({ rounds, signal }) => {
   const all: Round[] = []
   for (let round = 1; round <= rounds; round++) {
     showProgress(`round ${round} of ${rounds}`)
-    all.push(await playRound())
+    all.push(await playRound(signal))
   }
   return resultOf(all)
 }
 
-async function playRound(): Promise<Round> {
+async function playRound(signal: AbortSignal): Promise<Round> {
   const [folder, other] = [createFolder('bench-start'), createFolder('bench-start')]
   try {
-    const fresh = await startAndStop(folder.path)
-    const warm = await startAndStop(folder.path)
-    return { fresh, warm, freshAgain: await startAndStop(other.path) }
+    const fresh = await startAndStop(folder.path, signal)
+    const warm = await startAndStop(folder.path, signal)
+    return { fresh, warm, freshAgain: await startAndStop(other.path, signal) }
   } finally {
     folder.remove()
     other.remove()

@@ -14,7 +14,7 @@ const UP_WITHIN_MS = 60_000
 export type Started = TreeUse & { readonly seconds: number }
 
 /** Runs what `npm start` runs on one data folder until everything is healthy, looks, and stops it. */
-export async function startAndStop(dataDir: string): Promise<Started> {
+export async function startAndStop(dataDir: string, signal: AbortSignal): Promise<Started> {
   const env = await ownSettings(dataDir)
   const startMs = performance.now()
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', START, '--no-visitors'], {
@@ -23,7 +23,8 @@ export async function startAndStop(dataDir: string): Promise<Started> {
   })
   const said = errorsOf(child)
   try {
-    await until('everything is healthy', () => isHealthy(dataDir, child), UP_WITHIN_MS)
+    await until('everything is healthy', () => signal.aborted || isHealthy(dataDir, child), UP_WITHIN_MS)
+    signal.throwIfAborted()
     if (child.exitCode !== null) throw new Error(`npm start ended: ${said()}`)
     const seconds = (performance.now() - startMs) / 1_000
     return { seconds, ...useOfTree(child.pid ?? 0) }

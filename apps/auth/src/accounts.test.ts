@@ -23,6 +23,26 @@ afterAll(async () => {
   await database.drop()
 })
 
+/**
+ * A login of this user that has looked at the password and has not committed yet. What comes now must wait for it, and
+ * must see its session.
+ */
+async function duringLogin(userId: string, act: () => Promise<unknown>): Promise<void> {
+  const acted = await database.sql.begin(async (tx) => {
+    await tx`select 1 from users where id = ${userId} for update`
+    await tx`insert into sessions values (${`late of ${userId}`}, ${userId}, 1, ${Date.now() + 60_000}, null)`
+    const done = act()
+    const isWaiting = () => database.sql`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`
+    await expect.poll(isWaiting, { timeout: 10_000 }).toHaveLength(1)
+    return { done }
+  })
+  await acted.done
+}
+
+const livingSessionsOf = (userId: string) =>
+  database.sql`select 1 from sessions where user_id = ${userId} and revoked_at_ms is null`
+
 const isTime = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
 const register = (body: ReturnType<typeof newPerson>) => auth.client.call('auth.register', { body })
 const login = (username: string, password: string) =>
@@ -184,6 +204,13 @@ describe('logout', () => {
     expect([await statusOfMe(auth, token), await statusOfMe(auth, other)]).toEqual([401, 401])
     expect(await statusOfMe(auth, stranger.token)).toBe(200)
   })
+
+  it('everywhere ends also the session of a login under way', async () => {
+    const { token } = await signUp(auth)
+    const { sub = '' } = readUnverifiedClaims(token) ?? {}
+    await duringLogin(sub, () => auth.client.call('auth.logout_all', { headers: bearer(token) }))
+    expect(await livingSessionsOf(sub)).toEqual([])
+  })
 })
 
 describe('password', () => {
@@ -227,6 +254,13 @@ describe('password', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400])
   })
 
+  it('changed during a login with the old one ends the session of that', async () => {
+    const { person, token } = await signUp(auth)
+    const { sub = '' } = readUnverifiedClaims(token) ?? {}
+    await duringLogin(sub, () => change(token, person.password, 'new'))
+    expect(await livingSessionsOf(sub)).toHaveLength(1)
+  })
+
   it('changed while somebody signs in with the old one leaves no session of the old one', async () => {
     const { person, token } = await signUp(auth)
     const logins = Array.from({ length: 6 }, () => login(person.username, person.password))
@@ -264,11 +298,18 @@ describe('delete', () => {
     expect(await statusOfMe(auth, token)).toBe(401)
   })
 
-  it('while somebody signs in leaves no session behind', async () => {
+  it('during a login leaves no session behind', async () => {
+    const { token } = await signUp(auth)
+    const { sub = '' } = readUnverifiedClaims(token) ?? {}
+    await duringLogin(sub, () => auth.client.call('auth.delete', { headers: bearer(token) }))
+    expect(await livingSessionsOf(sub)).toEqual([])
+  })
+
+  it('before a login commits makes that a 401', async () => {
     const { person, token } = await signUp(auth)
     const logins = Array.from({ length: 6 }, () => login(person.username, person.password))
     await Promise.all([auth.client.call('auth.delete', { headers: bearer(token) }), ...logins])
     const { sub = '' } = readUnverifiedClaims(token) ?? {}
-    expect(await database.sql`select 1 from sessions where user_id = ${sub}`).toEqual([])
+    expect(await livingSessionsOf(sub)).toEqual([])
   })
 })

@@ -9,7 +9,7 @@ import { sql } from 'drizzle-orm'
 import type { Tx, WriteScope } from './store.ts'
 
 const LOCK_TIMEOUT = '2s'
-const STATEMENT_TIMEOUT = '2s'
+const STATEMENT_TIMEOUT = '3s'
 const IDLE_TIMEOUT = '3s'
 
 /** A long transaction stalls every feed of the cluster, so each has hard limits. */

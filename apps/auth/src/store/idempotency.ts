@@ -1,6 +1,6 @@
 import type { RouteDefinition } from '@emotibot/contracts'
 import { bodyHash } from '@emotibot/service-kit'
-import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, lte } from 'drizzle-orm'
 import { keyReusedError } from '../errors.ts'
 import { idempotencyKeys } from '../schema.ts'
 import type { Reader, Store, Tx, WriteScope } from './store.ts'
@@ -30,12 +30,6 @@ type Asked = {
 export function claimOf(route: RouteDefinition, { userId, key, body, nowMs }: Asked): Claim | null {
   if (route.retry !== 'keyed' || key === null) return null
   return { userId, key, route: route.key, bodyHash: bodyHash(null, body, route.secrets), nowMs }
-}
-
-/** One in flight: a retry waits here until the first try has committed, in whichever process that runs. */
-export async function waitForTurn(tx: Tx, { userId, key }: Claim): Promise<void> {
-  const name = JSON.stringify(['emotibot idempotency', userId, key])
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
 }
 
 /** The answer the first try got, or null. Throws IDEMPOTENCY_MISMATCH when the key stood for another request. */

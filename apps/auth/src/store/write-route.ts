@@ -5,7 +5,7 @@
 // A retry with the same Idempotency-Key gets the first answer without either.
 import { fold, type RouteDefinition, type RouteKey, routeOf } from '@emotibot/contracts'
 import { badTokenError, type Call, type Handler, type Identity, type Result } from '@emotibot/service-kit'
-import { type Claim, claimOf, findAnswer, keepAnswer, waitForTurn } from './idempotency.ts'
+import { type Claim, claimOf, findAnswer, keepAnswer } from './idempotency.ts'
 import type { Reader, Store, Tx, WriteScope } from './store.ts'
 
 export type WriteHandler<K extends RouteKey, P> = {
@@ -34,7 +34,8 @@ export function createWriteRoute({ store, now, isLive }: WriteRouteDeps): WriteR
       const kept = claim && (await store.read((db) => findAnswer(db, claim)))
       if (kept) return kept
       const prepared = await handler.prepare(call)
-      const scope = { ...scopeOf(route, call as LooseCall), lock: handler.lock ?? 'shared' }
+      const lock = claim ? 'alone' : (handler.lock ?? 'shared')
+      const scope = { ...scopeOf(route, call as LooseCall), lock }
       return store.write(scope, async (tx) => {
         if (identity && !(await isLive(tx, identity))) throw badTokenError()
         const commit = () => handler.commit(tx, prepared, call)
@@ -46,8 +47,8 @@ export function createWriteRoute({ store, now, isLive }: WriteRouteDeps): WriteR
 
 type Once = { claim: Claim; scope: WriteScope; commit: () => Promise<Result> }
 
+/** A keyed write holds its group alone: a retry that comes here has waited for the first try, and finds its answer. */
 async function commitOnce(tx: Tx, { claim, scope, commit }: Once): Promise<Result> {
-  await waitForTurn(tx, claim)
   const kept = await findAnswer(tx, claim)
   if (kept) return kept
   const done = await commit()

@@ -1,16 +1,12 @@
 import { randomInt } from 'node:crypto'
+import { catalogueScenarios } from './catalogue/index.ts'
 import { generatedScenarios } from './generate/generated-scenarios.ts'
 import type { Scenario } from './journey/scenario.ts'
 import { type ParityOptions, readOptions } from './options.ts'
 import { writtenScenarios } from './scenarios/index.ts'
-import { runSuite, type SuiteOptions, untestedRoutes } from './suite.ts'
-import {
-  emotionTarget,
-  facadeTarget,
-  flippingTarget,
-  monolithTarget,
-  remoteTarget,
-} from './targets/targets.ts'
+import { runSuite, type SuiteResult, unprovenRoutes } from './suite.ts'
+import type { Target } from './targets/target.ts'
+import { monolithTarget, remoteTarget, startEveryTarget } from './targets/targets.ts'
 
 const GENERATED_PER_ROUTE = 60
 
@@ -19,15 +15,17 @@ export async function runParity(args: readonly string[]): Promise<number> {
   const startedMs = Date.now()
   const options = readOptionsOrSay(args)
   if (!options) return 2
-  const { seed } = options
-  const { targets, cases, mismatches } = await runSuite(suiteOf(options))
-  const untested = untestedRoutes(cases, options.routes.length > 0 ? options.routes : undefined)
-  const compared = Object.values(cases).reduce((sum, count) => sum + count, 0)
-  const result = { routes: Object.keys(cases).length, cases: compared, mismatches, untested, targets, seed }
-  process.stdout.write(
-    `${JSON.stringify({ ...result, cases_by_route: cases, ms: Date.now() - startedMs })}\n`,
-  )
-  return mismatches.length === 0 && (untested.length === 0 || options.serviceUrl !== null) ? 0 : 1
+  const reference = await monolithTarget()
+  const others = await startOthers(options)
+  try {
+    const scenarios = scenariosFor(options)
+    const result = await runSuite({ scenarios, reference, others, onProgress: showProgress })
+    const unproven = unprovenRoutes(result.cases, wantedRoutes(options, others))
+    print(result, { unproven, others, seed: options.seed, startedMs })
+    return result.mismatches.length === 0 && unproven.length === 0 ? 0 : 1
+  } finally {
+    await Promise.all([reference, ...others].map((target) => target.close()))
+  }
 }
 
 function readOptionsOrSay(args: readonly string[]): ParityOptions | null {
@@ -39,26 +37,39 @@ function readOptionsOrSay(args: readonly string[]): ParityOptions | null {
   }
 }
 
-function suiteOf({ routes, seed, serviceUrl }: ParityOptions): SuiteOptions {
-  const all = [...writtenScenarios, ...generatedScenarios(seed, GENERATED_PER_ROUTE)]
-  return {
-    scenarios: all.filter((scenario) => isWanted(scenario, routes)),
-    reference: monolithTarget,
-    others: serviceUrl ? [() => remoteTarget(serviceUrl, routes)] : OURS,
-    ...(process.stderr.isTTY ? { onProgress: (line: string) => void process.stderr.write(`${line}\n`) } : {}),
+async function startOthers({ serviceUrl, routes }: ParityOptions): Promise<Target[]> {
+  return serviceUrl ? [await remoteTarget(serviceUrl, routes)] : startEveryTarget()
+}
+
+function scenariosFor({ routes, seed }: ParityOptions): Scenario[] {
+  const all = [...writtenScenarios, ...catalogueScenarios, ...generatedScenarios(seed, GENERATED_PER_ROUTE)]
+  return all.filter(
+    (scenario) => routes.length === 0 || scenario.routes.some((route) => routes.includes(route)),
+  )
+}
+
+/** Somebody's own service proves only what it serves. */
+function wantedRoutes({ routes, serviceUrl }: ParityOptions, others: readonly Target[]) {
+  if (routes.length > 0) return routes
+  return serviceUrl ? others[0]?.served : undefined
+}
+
+function showProgress(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${line}\n`)
+}
+
+type Run = { unproven: string[]; others: readonly Target[]; seed: number; startedMs: number }
+
+function print({ cases, mismatches }: SuiteResult, { unproven, others, seed, startedMs }: Run): void {
+  const summary = {
+    routes: Object.keys(cases).length,
+    cases: Object.values(cases).reduce((sum, count) => sum + count, 0),
+    mismatches,
+    unproven,
+    seed,
+    targets: others.map(({ name }) => name),
+    cases_by_route: cases,
+    ms: Date.now() - startedMs,
   }
+  process.stdout.write(`${JSON.stringify(summary)}\n`)
 }
-
-function isWanted(scenario: Scenario, routes: readonly string[]): boolean {
-  return routes.length === 0 || scenario.routes.some((route) => routes.includes(route))
-}
-
-/** The monolith against itself first: if that is not silent, nothing after it means anything. */
-const OURS: SuiteOptions['others'] = [
-  () => monolithTarget('monolith again'),
-  emotionTarget,
-  () => facadeTarget('monolith'),
-  () => facadeTarget('canary', 50),
-  () => facadeTarget('service'),
-  flippingTarget,
-]

@@ -4,21 +4,8 @@ import type { Observation } from './journey/observation.ts'
 import type { Scenario } from './journey/scenario.ts'
 import type { Target } from './targets/target.ts'
 
-export type Compared = {
-  readonly mismatches: Mismatch[]
-  /** Calls compared, by route. */
-  readonly cases: ReadonlyMap<string, number>
-}
-
-/** Walks a scenario against two targets, one after the other, and compares. */
-export async function compareScenario(scenario: Scenario, left: Target, right: Target): Promise<Compared> {
-  const [ofLeft, ofRight] = [await walk(scenario, left), await walk(scenario, right)]
-  const faults = [...ofLeft, ...ofRight].flatMap((observation) => faultOf(scenario, observation))
-  const differences = compareRuns(scenario.name, ofLeft, ofRight)
-  return { mismatches: [...differences, ...faults], cases: countByRoute(ofLeft) }
-}
-
-async function walk(scenario: Scenario, target: Target): Promise<Observation[]> {
+/** Walks a scenario against one target and gives what it saw. */
+export async function walk(scenario: Scenario, target: Target): Promise<Observation[]> {
   const journey = createJourney(target, prefixOf(scenario))
   try {
     await scenario.walk(journey)
@@ -26,6 +13,22 @@ async function walk(scenario: Scenario, target: Target): Promise<Observation[]> 
     await journey.close()
   }
   return journey.observations
+}
+
+/** Differences between two walks of a scenario, and what is a fault on any side. */
+export function judge(
+  scenario: Scenario,
+  left: readonly Observation[],
+  right: readonly Observation[],
+): Mismatch[] {
+  const faults = [...left, ...right].flatMap((observation) => faultOf(scenario, observation))
+  return [...compareRuns(scenario.name, left, right), ...faults]
+}
+
+/** Walks a scenario against two targets at once and compares. */
+export async function compareScenario(scenario: Scenario, left: Target, right: Target): Promise<Mismatch[]> {
+  const [ofLeft, ofRight] = await Promise.all([walk(scenario, left), walk(scenario, right)])
+  return judge(scenario, ofLeft, ofRight)
 }
 
 /** Names people after the scenario, so that scenarios do not meet and both sides see the same names. */
@@ -41,13 +44,16 @@ function faultOf({ name }: Scenario, observation: Observation): Mismatch[] {
   const { route, call } = observation
   if (observation.kind === 'claim' && !observation.holds)
     return [{ scenario: name, route, call, part: 'claim', left: 'true', right: 'false' }]
-  if (observation.kind === 'answer' && observation.answer.status === 500)
-    return [{ scenario: name, route, call, part: 'status', left: 'never 500', right: '500' }]
+  if (observation.kind === 'answer' && observation.answer.status >= 500)
+    return [
+      {
+        scenario: name,
+        route,
+        call,
+        part: 'status',
+        left: 'no 5xx',
+        right: String(observation.answer.status),
+      },
+    ]
   return []
-}
-
-function countByRoute(observations: readonly Observation[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const { route } of observations) counts.set(route, (counts.get(route) ?? 0) + 1)
-  return counts
 }

@@ -1,57 +1,55 @@
-import { type RouteKey, routeKeys } from '@emotibot/contracts'
+import { type RouteKey, routeKeys, routeOf } from '@emotibot/contracts'
 import type { Mismatch } from './compare/compare-runs.ts'
 import type { Scenario } from './journey/scenario.ts'
-import { compareScenario } from './run-scenario.ts'
+import { judge, walk } from './run-scenario.ts'
 import type { Target } from './targets/target.ts'
 
 export type SuiteOptions = {
   readonly scenarios: readonly Scenario[]
-  /** What is compared against; fresh, as each of the others. */
-  readonly reference: () => Promise<Target>
-  readonly others: readonly (() => Promise<Target>)[]
+  /** What all others are compared with. */
+  readonly reference: Target
+  readonly others: readonly Target[]
   readonly onProgress?: (line: string) => void
 }
 
 export type SuiteResult = {
-  /** Targets that were compared with the reference. */
-  readonly targets: readonly string[]
-  /** Compared calls, by route, over all targets. */
+  /** Compared observations, by route, over all targets. */
   readonly cases: Readonly<Record<string, number>>
   readonly mismatches: readonly (Mismatch & { readonly target: string })[]
 }
 
-/** Walks every scenario against the reference and each other target that serves its routes. */
+/** Walks every scenario against the reference and, beside it, every other target that serves its routes. */
 export async function runSuite({
   scenarios,
   reference,
   others,
   onProgress,
 }: SuiteOptions): Promise<SuiteResult> {
-  const targets: string[] = []
   const cases: Record<string, number> = {}
   const mismatches: (Mismatch & { target: string })[] = []
-  for (const start of others) {
-    const [left, right] = [await reference(), await start()]
-    targets.push(right.name)
-    try {
-      for (const scenario of scenarios.filter(({ routes }) => routes.every(right.serves))) {
-        const compared = await compareScenario(scenario, left, right)
-        mismatches.push(...compared.mismatches.map((mismatch) => ({ target: right.name, ...mismatch })))
-        for (const [route, count] of compared.cases) cases[route] = (cases[route] ?? 0) + count
-        onProgress?.(`${right.name}: ${scenario.name}: ${compared.mismatches.length} mismatches`)
-      }
-    } finally {
-      await left.close()
-      await right.close()
+  for (const scenario of scenarios) {
+    const targets = others.filter(({ serves }) => scenario.routes.every(serves))
+    const [expected = [], ...seen] = await Promise.all(
+      [reference, ...targets].map((target) => walk(scenario, target)),
+    )
+    for (const [at, target] of targets.entries()) {
+      const found = judge(scenario, expected, seen[at] ?? [])
+      mismatches.push(...found.map((mismatch) => ({ target: target.name, ...mismatch })))
+      for (const { route } of expected) cases[route] = (cases[route] ?? 0) + 1
     }
+    onProgress?.(`${scenario.name}: ${targets.length} targets, ${mismatches.length} mismatches so far`)
   }
-  return { targets, cases, mismatches }
+  return { cases, mismatches }
 }
 
-/** Routes the suite has nothing to say about, which fails it: a route without a parity rule, or without a case. */
-export function untestedRoutes(
+/** Why each of the wanted routes proves nothing, which fails the suite: it has no parity rule, or no case. */
+export function unprovenRoutes(
   cases: Readonly<Record<string, number>>,
   wanted: readonly RouteKey[] = routeKeys,
+  ruleOf: (route: RouteKey) => unknown = (route) => routeOf(route).parity,
 ): string[] {
-  return wanted.filter((route) => (cases[route] ?? 0) === 0)
+  return wanted.flatMap((route) => {
+    if (!ruleOf(route)) return [`${route} has no parity rule`]
+    return (cases[route] ?? 0) === 0 ? [`${route} has no case`] : []
+  })
 }

@@ -1,3 +1,4 @@
+import { setImmediate as aTick } from 'node:timers/promises'
 import { pathOf, type RouteKey, routeOf, SESSION_COOKIE } from '@emotibot/contracts'
 import {
   connectSocket,
@@ -6,7 +7,6 @@ import {
   type RawAnswer,
   type SocketOptions,
   UpgradeRefusedError,
-  until,
 } from '@emotibot/testkit'
 import type { Target } from '../targets/target.ts'
 import type { Observation } from './observation.ts'
@@ -46,7 +46,7 @@ export function createJourney(target: Target, prefix: string) {
     const answer = await sender.send(rawRequest(route, input, target.url))
     observations.push({ kind: 'answer', route, call: input.note ?? route, answer })
     // Lists are ordered by time, to the millisecond: two writes in one would stand in the order of their ids.
-    await until('the clock moved on', () => Date.now() > startedMs)
+    while (Date.now() <= startedMs) await aTick()
     return seen(answer)
   }
 

@@ -4,7 +4,8 @@ import type { RouteKey } from '@emotibot/contracts'
 export type Target = {
   readonly name: string
   readonly url: string
-  /** Whether it answers this route; a service answers only its own. */
+  /** The routes it answers, where these are not all; a service answers only its own. */
+  readonly served?: readonly RouteKey[]
   readonly serves: (route: RouteKey) => boolean
   /** Done before every call: where a flip in mid-journey happens. */
   readonly between?: () => Promise<void>

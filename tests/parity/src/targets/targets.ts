@@ -20,7 +20,7 @@ export async function monolithTarget(name = 'monolith'): Promise<Target> {
 
 export async function emotionTarget(): Promise<Target> {
   const { url, close } = await startEmotion()
-  return { name: 'emotion service', url, serves: (route) => SERVED.includes(route), close }
+  return { name: 'emotion service', url, served: SERVED, serves: (route) => SERVED.includes(route), close }
 }
 
 /** The front door with every route that has a service at one stage. */
@@ -67,11 +67,23 @@ function flipSteps(stack: Stack): (() => Promise<unknown>)[] {
 /** A service somebody else runs, in any language; it says itself which routes it answers. */
 export async function remoteTarget(url: string, routes: readonly RouteKey[]): Promise<Target> {
   const served = routes.length > 0 ? routes : await askRoutes(url)
-  return { name: url, url, serves: (route) => served.includes(route), close: async () => undefined }
+  return { name: url, url, served, serves: (route) => served.includes(route), close: async () => undefined }
 }
 
 async function askRoutes(url: string): Promise<RouteKey[]> {
   const answer = await fetch(new URL(INTERNAL_PATHS.about, url))
   if (!answer.ok) throw new Error(`${url} does not say which routes it answers: name them with --route.`)
   return ((await answer.json()) as About).routes.filter(isRouteKey)
+}
+
+/** The monolith against itself first: if that is not silent, nothing else means anything. */
+export async function startEveryTarget(): Promise<Target[]> {
+  return [
+    await monolithTarget('monolith again'),
+    await emotionTarget(),
+    await facadeTarget('monolith'),
+    await facadeTarget('canary', 50),
+    await facadeTarget('service'),
+    await flippingTarget(),
+  ]
 }

@@ -1,0 +1,32 @@
+import type { Scenario } from '../journey/scenario.ts'
+import { doubleRoutesEntry } from './double-routes.ts'
+import type { LookedAtEntry, WalkedEntry } from './entry.ts'
+import { history } from './history.ts'
+import { insights } from './insights.ts'
+import { labels } from './labels.ts'
+import { pageCalls } from './page-calls.ts'
+import { rateLimit } from './rate-limit.ts'
+import { readmeCommands } from './readme-commands.ts'
+import { refusals } from './refusals.ts'
+import { registration } from './registration.ts'
+import { socketAddress } from './socket-address.ts'
+import { socketEvents } from './socket-events.ts'
+
+/** Breakages of the first attempt, by their line in the catalogue. */
+export const walkedEntries: readonly WalkedEntry[] = [
+  labels,
+  registration,
+  refusals,
+  history,
+  insights,
+  socketEvents,
+]
+export const lookedAtEntries: readonly LookedAtEntry[] = [
+  socketAddress,
+  rateLimit,
+  doubleRoutesEntry,
+  pageCalls,
+  readmeCommands,
+]
+
+export const catalogueScenarios: readonly Scenario[] = walkedEntries.map(({ scenario }) => scenario)

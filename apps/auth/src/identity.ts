@@ -1,5 +1,5 @@
 import type { TokenClaims } from '@emotibot/contracts'
-import { badTokenError, type Identity, type IdentityOptions } from '@emotibot/service-kit'
+import { badTokenError, type Identity, type IdentityOptions, type TokenUse } from '@emotibot/service-kit'
 import { findSessionEndMs } from './sessions.ts'
 import type { Reader, Store } from './store/store.ts'
 import type { Tokens } from './tokens.ts'
@@ -12,8 +12,8 @@ export function createIdentity({ store, tokens, now }: IdentityDeps) {
     return findSessionEndMs(db, sid, { userId: sub, nowMs: now() })
   }
   return {
-    async verify(token: string) {
-      const claims = await tokens.read(token)
+    async verify(token: string, use?: TokenUse) {
+      const claims = await tokens.read(token, use)
       if ((await store.read((db) => endOf(db, claims))) === null) throw badTokenError()
       return claims
     },

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { AUTH_AUDIENCE, AUTH_ISSUER, TOKEN_LIFETIME_SECONDS, type TokenClaims } from '@emotibot/contracts'
-import { verifyUserToken } from '@emotibot/service-kit'
+import {
+  AUTH_AUDIENCE,
+  AUTH_ISSUER,
+  SESSION_LIFETIME_SECONDS,
+  TOKEN_LIFETIME_SECONDS,
+  type TokenClaims,
+} from '@emotibot/contracts'
+import { type TokenUse, verifyUserToken } from '@emotibot/service-kit'
 import { SignJWT } from 'jose'
 import type { KeyRing } from './keys/key-ring.ts'
 
@@ -13,7 +19,7 @@ export type TokenSubject = Pick<TokenClaims, 'sub' | 'username' | 'email' | 'sid
 export type Tokens = {
   sign(subject: TokenSubject, nowMs: number): Promise<string>
   /** The claims of a token of either side. Throws ApiError UNAUTHENTICATED for any other; the session is not asked. */
-  read(token: string): Promise<TokenClaims>
+  read(token: string, use?: TokenUse): Promise<TokenClaims>
 }
 
 /** Signs with this service's key of the moment; reads its own tokens and the monolith's. */
@@ -30,6 +36,7 @@ export function createTokens(ring: KeyRing, legacySecret: string): Tokens {
         .setAudience(AUTH_AUDIENCE)
         .sign(privateKey)
     },
-    read: (token) => verifyUserToken(token, keys),
+    read: (token, use) =>
+      verifyUserToken(token, { ...keys, pastTimeSeconds: use?.mayBePast ? SESSION_LIFETIME_SECONDS : 0 }),
   }
 }

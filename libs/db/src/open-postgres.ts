@@ -25,6 +25,8 @@ export function openPostgres(url: string, options: PostgresOptions): Sql {
     connect_timeout: seconds(options.connectTimeoutMs ?? 5_000),
     idle_timeout: seconds(options.idleTimeoutMs ?? 60_000),
     onnotice: (notice) => onNotice?.(notice['message'] ?? 'notice without text'),
+    // The driver's own pause grows to 20 s, and whoever asks meanwhile waits it out.
+    backoff: (failures) => Math.min(0.05 * 2 ** failures, 1),
     connection: {
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs ?? 15_000,

@@ -50,6 +50,8 @@ export type RouteDefinition = {
   readonly secrets?: readonly string[]
   /** Largest body read, in bytes; larger is 413. */
   readonly bodyLimitBytes: number
+  /** Takes a cookie whose token is past its time while its session lives; the answer renews it. */
+  readonly renews?: boolean
   /** `keyed`: an Idempotency-Key makes a retry answer as the first time. `repeatable`: doing it twice is doing it once. */
   readonly retry: 'keyed' | 'repeatable'
   readonly success: Readonly<Record<number, Answer>>

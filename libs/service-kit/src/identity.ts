@@ -1,5 +1,5 @@
 import {
-  type Access,
+  type RouteDefinition,
   readCookie,
   SESSION_COOKIE,
   TOKEN_LIFETIME_SECONDS,
@@ -11,8 +11,11 @@ import { ApiError } from './errors.ts'
 /** Who a verified request is from, and by which way the token came. */
 export type Identity = { readonly claims: TokenClaims; readonly via: 'bearer' | 'cookie' }
 
+/** `mayBePast`: a token past its time is still good for a renewal, as long as its session lives. */
+export type TokenUse = { readonly mayBePast: boolean }
+
 /** Verifies a token, its session included. Throws ApiError UNAUTHENTICATED for one that is not good (any more). */
-export type VerifyToken = (token: string) => Promise<TokenClaims>
+export type VerifyToken = (token: string, use?: TokenUse) => Promise<TokenClaims>
 
 type Carried = { token: string; via: 'bearer' | 'cookie' }
 
@@ -53,15 +56,18 @@ export function checkOrigin(request: FastifyRequest): void {
   )
 }
 
-/** Who the request is from, as `access` demands. Null for a guest. */
+/** Who the request is from, as the route's access demands. Null for a guest. */
 export async function identify(
   request: FastifyRequest,
-  access: Access,
+  { access, renews = false }: Pick<RouteDefinition, 'access' | 'renews'>,
   verify: VerifyToken,
 ): Promise<Identity | null> {
   if (access === 'public') return null
   const carried = carriedToken(request)
-  if (carried) return { claims: await verify(carried.token), via: carried.via }
+  if (carried) {
+    const { token, via } = carried
+    return { claims: await verify(token, { mayBePast: renews && via === 'cookie' }), via }
+  }
   if (access === 'user') throw new ApiError('UNAUTHENTICATED', 'Sign in first.')
   return null
 }

@@ -74,7 +74,7 @@ function mountRoute(server: FastifyInstance, route: RouteDefinition, { handler, 
     // Before the body is read: nobody's body is parsed for a request that will be refused anyway.
     onRequest: async (request) => {
       checkOrigin(request)
-      identities.set(request, await identify(request, route.access, identity.verify))
+      identities.set(request, await identify(request, route, identity.verify))
     },
     handler: async (request, reply) => {
       const who = identities.get(request) ?? null

@@ -1,5 +1,5 @@
-import { TOKEN_LIFETIME_SECONDS, TokenClaims } from '@emotibot/contracts'
-import { createCheck } from '@emotibot/service-kit'
+import { SESSION_LIFETIME_SECONDS, TOKEN_LIFETIME_SECONDS, TokenClaims } from '@emotibot/contracts'
+import { createCheck, type TokenUse } from '@emotibot/service-kit'
 import { jwtVerify, SignJWT } from 'jose'
 
 const ALGORITHM = 'HS256'
@@ -13,8 +13,8 @@ export type TokenSubject = Pick<TokenClaims, 'sub' | 'username' | 'email' | 'sid
 
 export type Tokens = {
   sign(subject: TokenSubject, nowMs: number): Promise<string>
-  /** The claims of a token of ours that is within its time; null for anything else. */
-  read(token: string, nowMs: number): Promise<TokenClaims | null>
+  /** The claims of a token of ours that is within its time, or past it where that is fine; null for anything else. */
+  read(token: string, nowMs: number, use?: TokenUse): Promise<TokenClaims | null>
 }
 
 /** Tokens of the monolith: HS256 and nothing else, whatever a token says of itself. */
@@ -26,9 +26,10 @@ export function createTokens(secret: string): Tokens {
       const exp = Math.min(iat + TOKEN_LIFETIME_SECONDS, Math.floor(sessionExpiresAtMs / 1_000))
       return new SignJWT({ ...claims, iat, exp }).setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' }).sign(key)
     },
-    async read(token, nowMs) {
+    async read(token, nowMs, use) {
       try {
-        const options = { algorithms: [ALGORITHM], currentDate: new Date(nowMs) }
+        const clockTolerance = use?.mayBePast ? SESSION_LIFETIME_SECONDS : 0
+        const options = { algorithms: [ALGORITHM], currentDate: new Date(nowMs), clockTolerance }
         const { payload } = await jwtVerify(token, key, options)
         return isTokenClaims(payload) ? payload : null
       } catch {

@@ -9,8 +9,8 @@ export type VerifyDeps = { readonly store: Store; readonly tokens: Tokens; reado
 
 /** A token is good while its session is: every request asks the store, so that an end is an end at once. */
 export function createVerifyToken({ store, tokens, now }: VerifyDeps): VerifyToken {
-  return async (token) => {
-    const claims = await tokens.read(token, now())
+  return async (token, use) => {
+    const claims = await tokens.read(token, now(), use)
     if (claims && store.read((db) => sessionEndMs(db, claims, now())) !== null) return claims
     throw new ApiError('UNAUTHENTICATED', SESSION_OVER)
   }

@@ -120,6 +120,18 @@ describe('calls', () => {
     await api.me().catch(() => {})
     expect(asked).toEqual(['asked'])
   })
+
+  it('go on after a token is past its hour: who we are is asked once, and the call made again', async () => {
+    const calls: string[] = []
+    const send = async (path: string | URL | Request, init?: RequestInit) => {
+      calls.push(`${init?.method ?? 'GET'} ${String(path)}`)
+      const isRefused = calls.length === 1
+      return Response.json(isRefused ? { message: 'no' } : { user: {} }, { status: isRefused ? 401 : 200 })
+    }
+    const api = createApi({ send, onSignInNeeded: () => calls.push('asked') })
+    await api.renameConversation('c', 'Title')
+    expect(calls).toEqual(['PATCH /api/conversations/c', 'GET /api/auth/me', 'PATCH /api/conversations/c'])
+  })
 })
 
 describe('what is kept on the device', () => {

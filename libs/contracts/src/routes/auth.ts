@@ -95,7 +95,9 @@ export const authRoutes = {
     path: '/api/auth/me',
     effect: 'read',
     access: 'user',
-    summary: 'Who is signed in.',
+    renews: true,
+    summary:
+      'Who is signed in. A cookie whose token is past its hour is taken while its session lives, and renewed: ask here after a 401.',
     success: { 200: { description: 'The user.', schema: Type.Object({ user: User }, closed) } },
     errors: ['UNAUTHENTICATED'],
     parity: { compare: 'json', volatile: userVolatile },

@@ -15,6 +15,8 @@ export type TokenKeys = {
   readonly legacySecret: string | null
   /** The auth service's public key of that id, or null. */
   readonly findKey: (kid: string) => Promise<CryptoKey | null>
+  /** How far past its time a token may be; none unless said. Its session is then what ends it. */
+  readonly pastTimeSeconds?: number
 }
 
 const LONGEST_TOKEN = 8_192
@@ -40,8 +42,8 @@ async function verifiedPayload(token: string, keys: TokenKeys): Promise<JWTPaylo
   if (token.length > LONGEST_TOKEN) return null
   try {
     const { iss } = decodeJwt(token)
-    if (iss === undefined) return await verifyLegacy(token, keys.legacySecret)
-    if (iss === AUTH_ISSUER) return await verifyIssued(token, keys.findKey)
+    if (iss === undefined) return await verifyLegacy(token, keys)
+    if (iss === AUTH_ISSUER) return await verifyIssued(token, keys)
     return null
   } catch (cause) {
     if (isTokenFault(cause)) return null
@@ -54,17 +56,19 @@ function isTokenFault(cause: unknown): boolean {
   return cause instanceof errors.JOSEError || cause instanceof TypeError
 }
 
-async function verifyLegacy(token: string, secret: string | null): Promise<JWTPayload | null> {
-  if (secret === null) return null
-  const key = new TextEncoder().encode(secret)
-  return (await jwtVerify(token, key, { algorithms: ['HS256'] })).payload
+async function verifyLegacy(token: string, keys: TokenKeys): Promise<JWTPayload | null> {
+  const { legacySecret, pastTimeSeconds: clockTolerance = 0 } = keys
+  if (legacySecret === null) return null
+  const key = new TextEncoder().encode(legacySecret)
+  return (await jwtVerify(token, key, { algorithms: ['HS256'], clockTolerance })).payload
 }
 
-async function verifyIssued(token: string, findKey: TokenKeys['findKey']): Promise<JWTPayload | null> {
+async function verifyIssued(token: string, keys: TokenKeys): Promise<JWTPayload | null> {
   const { alg, kid } = decodeProtectedHeader(token)
   if (alg !== 'EdDSA' || typeof kid !== 'string') return null
-  const key = await findKey(kid)
+  const key = await keys.findKey(kid)
   if (!key) return null
-  const expected = { algorithms: ['EdDSA'], issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE }
+  const { pastTimeSeconds: clockTolerance = 0 } = keys
+  const expected = { algorithms: ['EdDSA'], issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE, clockTolerance }
   return (await jwtVerify(token, key, expected)).payload
 }

@@ -6,6 +6,7 @@
 /** @typedef {{ conversations: Conversation[], next_before: string | null }} ConversationsPage */
 /** @typedef {{ bot_message: string, emotion: string, confidence: number, polarity: number, subjectivity: number }} GuestReply */
 
+const ME = '/api/auth/me'
 const TIMEOUT_MS = 30_000
 const OFFLINE_MESSAGE = 'EmotiBot cannot be reached right now. Please check your connection and try again.'
 
@@ -48,15 +49,26 @@ export function createApi({ send = (...args) => fetch(...args), onSignInNeeded =
     })
     if (answer.ok) return answer.status === 204 ? null : await answer.json()
     const problem = await problemOf(answer)
-    if (problem.status === 401 && !isSignIn) onSignInNeeded()
+    if (problem.status !== 401 || isSignIn) throw problem
+    if (!(method === 'GET' && path === ME) && (await isRenewed()))
+      return call(method, path, { body, headers, isSignIn: true })
+    onSignInNeeded()
     throw problem
+  }
+
+  /** Whether the session goes on: a token past its hour is renewed by asking who we are. */
+  async function isRenewed() {
+    return send(ME, { signal: AbortSignal.timeout(TIMEOUT_MS) }).then(
+      (answer) => answer.ok,
+      () => false,
+    )
   }
 
   const at = /** @param {string} id */ (id) => `/api/conversations/${encodeURIComponent(id)}`
 
   return {
     /** @returns {Promise<{ user: User }>} */
-    me: () => call('GET', '/api/auth/me'),
+    me: () => call('GET', ME),
     /** @param {{ username: string, password: string }} body @returns {Promise<{ user: User }>} */
     signIn: (body) => call('POST', '/api/auth/login', { body, isSignIn: true }),
     /** @param {{ username: string, email: string, password: string }} body */
@@ -65,7 +77,7 @@ export function createApi({ send = (...args) => fetch(...args), onSignInNeeded =
     logOutEverywhere: () => call('POST', '/api/auth/logout-all'),
     /** A wrong password is a 401 that asks nobody to sign in again. @param {{ current_password: string, new_password: string }} body */
     changePassword: (body) => call('PUT', '/api/auth/password', { body, isSignIn: true }),
-    deleteAccount: () => call('DELETE', '/api/auth/me'),
+    deleteAccount: () => call('DELETE', ME),
 
     /** @param {string | null} before @returns {Promise<ConversationsPage>} */
     conversations: (before) => call('GET', `/api/conversations${query({ before })}`),

@@ -4,7 +4,7 @@ import { createAccountView } from './account-view.js'
 import { createAnnouncer } from './announcer.js'
 import { createApi, messageOf, Problem } from './api.js'
 import { startChat } from './chat.js'
-import { isField, wireDialogs } from './dialogs.js'
+import { ask, isField, wireDialogs } from './dialogs.js'
 import { byId, faceUrl, make } from './dom.js'
 import { describeEmotion, faceLabel } from './emotion.js'
 import { startGuestChat } from './guest-chat.js'
@@ -18,6 +18,12 @@ import { browserStorage, createKept } from './storage.js'
 
 /** Who is signed in, as far as this device remembers; the cookie itself is out of a script's reach. */
 const SIGNED_IN = 'emotibot.signed-in'
+const UNSENT = {
+  title: 'Log out with unsent messages?',
+  text: 'Some of what you wrote is not sent yet. Logging out takes it off this device.',
+  yes: 'Log out',
+  isDanger: true,
+}
 
 const kept = createKept(browserStorage())
 const announcer = createAnnouncer(byId('announcer', HTMLElement))
@@ -36,7 +42,8 @@ function createPage() {
     showProblem,
     sidebar: createSidebar(),
     socketUrl: `${window.location.protocol === 'https:' ? 'wss' : 'ws'}://${window.location.host}/ws`,
-    onSignInNeeded: signInAgain,
+    // Asking who we are renews a token past its hour; when the session is over it asks to sign in.
+    onSignInNeeded: () => void api.me().catch(() => undefined),
   }
 }
 
@@ -113,6 +120,7 @@ async function showStarters(begin) {
 }
 
 async function logOut() {
+  if (chat?.hasUnsent() && (await ask(UNSENT)) === null) return
   try {
     await api.logOut()
   } catch (thrown) {

@@ -1,9 +1,9 @@
 // @ts-check
 // A signed-in user's page: conversations, the open one, the live line, and what is unsent, put together.
 import { createComposer } from './composer.js'
+import { wireConversationActions } from './conversation-actions.js'
 import { createConversationsView } from './conversations-view.js'
 import { createCourier } from './courier.js'
-import { ask } from './dialogs.js'
 import { byId } from './dom.js'
 import { createLiveSocket } from './live-socket.js'
 import { createOutbox, isDraft, mintKey, newDraftId } from './outbox.js'
@@ -124,9 +124,9 @@ export function startChat(
     window.location.hash = id
   }
 
-  /** @param {string} id */
-  async function open(id) {
-    const opened = talk.open(id)
+  /** @param {string} id @param {{ isWaiting?: boolean }} [options] */
+  async function open(id, options) {
+    const opened = talk.open(id, options)
     settleOn(id)
     composer.openDraft(id)
     await opened
@@ -147,63 +147,19 @@ export function startChat(
     document.title = isDraft(id) ? 'EmotiBot' : `${title} · EmotiBot`
   }
 
-  async function rename() {
-    const id = talk.conversationId()
-    const value = conversations.find(id)?.title ?? ''
-    const title = await ask({
-      title: 'Rename this conversation',
-      yes: 'Rename',
-      field: { label: 'Title', value },
-    })
-    if (!title || title === value) return
-    await attempt(async () => {
-      const { conversation } = await api.renameConversation(id, title)
-      conversations.putFirst(conversation)
-      showTitle()
-    })
-  }
-
-  async function remove() {
-    const id = talk.conversationId()
-    const title = conversations.find(id)?.title ?? 'this conversation'
-    const answer = await ask({
-      title: 'Delete this conversation?',
-      text: `“${title}” and everything in it is deleted. This cannot be undone.`,
-      yes: 'Delete',
-      isDanger: true,
-    })
-    if (answer === null) return
-    await attempt(async () => {
-      await api.deleteConversation(id)
-      conversations.drop(id)
-      goTo(conversations.newest()?.id ?? newDraftId(mintKey))
-    })
-  }
-
-  /** @param {() => Promise<void>} work */
-  function fromMenu(work) {
-    return () => {
-      byId('conversation-menu', HTMLElement).hidePopover()
-      void work()
-    }
-  }
-
-  /** @param {() => Promise<void>} work */
-  async function attempt(work) {
-    try {
-      await work()
-    } catch (thrown) {
-      showProblem(thrown)
-    }
-  }
-
   byId('new-conversation', HTMLButtonElement).onclick = () => {
     goTo(newDraftId(mintKey))
     sidebar.close()
     composer.focus()
   }
-  byId('rename', HTMLButtonElement).onclick = fromMenu(rename)
-  byId('delete', HTMLButtonElement).onclick = fromMenu(remove)
+  wireConversationActions({
+    api,
+    conversations,
+    openId: talk.conversationId,
+    onRenamed: showTitle,
+    onDeleted: () => goTo(conversations.newest()?.id ?? newDraftId(mintKey)),
+    onProblem: showProblem,
+  })
   byId('conversations', HTMLElement).addEventListener('click', () => sidebar.close())
   window.addEventListener('hashchange', () => void open(window.location.hash.slice(1) || newDraftId(mintKey)))
   window.addEventListener('online', () => {
@@ -213,18 +169,33 @@ export function startChat(
   window.addEventListener('storage', () => talk.show())
   document.addEventListener('visibilitychange', () => socket.hurry())
 
+  /** The message box works from the first moment: until the list has come, what is said belongs to a draft. */
   async function start() {
-    await conversations.reload()
-    await open(window.location.hash.slice(1) || (conversations.newest()?.id ?? newDraftId(mintKey)))
+    const address = window.location.hash.slice(1)
+    const listed = conversations.reload()
+    if (address !== '') void open(address)
+    else await openNewest(listed)
+    await listed
+    showTitle()
     socket.start()
     courier.deliverAll()
+  }
+
+  /** @param {Promise<void>} listed */
+  async function openNewest(listed) {
+    const draftId = newDraftId(mintKey)
+    void open(draftId, { isWaiting: true })
+    await listed
+    const isUntouched = composer.isEmpty() && outbox.of(draftId).length === 0
+    const newest = conversations.newest()
+    if (talk.conversationId() === draftId) void open(newest && isUntouched ? newest.id : draftId)
   }
   void start()
 
   return {
     composer,
     search,
-    unsentCount: () => outbox.all().length,
+    hasUnsent: () => outbox.all().length > 0,
     stop: () => socket.stop(),
     /** Nothing of a user who left stays on a device that others may use. */
     forget() {

@@ -123,6 +123,7 @@ export function createComposer({ api, kept, owner, onSend, tell }) {
 
   return {
     focus: () => box.focus(),
+    isEmpty: () => box.value === '',
     showPreview,
     hidePreview,
     /** The draft of a conversation, as it was left. @param {string} conversationId */

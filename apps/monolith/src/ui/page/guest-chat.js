@@ -33,7 +33,7 @@ export function startGuestChat({ api, kept, say, showMood, line, socketUrl }) {
     onState: line.become,
     onGap: () => {},
     onRefused: () => {},
-    onSignInNeeded: () => {},
+    onSignInNeeded: () => socket.stop(),
   })
   const composer = createComposer({
     api,

@@ -4,7 +4,7 @@
  *  connecting ───► (greeting) ─────────► live
  *      ▲  │ close                         │ close
  *      │  ▼                               ▼
- *      └─ waiting ◄───────────────────────┘      4001 → stopped: sign in again
+ *      └─ waiting ◄───────────────────────┘      4001 also asks whether the session goes on
  */
 
 /** @import { FrameIn, FrameOut } from '@emotibot/contracts' */
@@ -28,7 +28,8 @@ export function reconnectDelayMs(attempt, random) {
 
 /**
  * Keeps one socket open. What was missed while it was not is asked for by `resume`; where that cannot be known,
- * `onGap` says so and the page loads its history again.
+ * `onGap` says so and the page loads its history again. `onSignInNeeded` finds out whether the session goes on, and
+ * stops the socket if not; meanwhile it comes back as from any other close.
  * @param {{
  *   url: string,
  *   seen: SeenEvents,
@@ -89,14 +90,15 @@ export function createLiveSocket({ url, seen, onFrame, onState, onGap, onRefused
     else if (!('event_id' in frame) || seen.isNews(frame.event_id)) onFrame(frame)
   }
 
+  const isStopped = () => state === 'stopped'
+
   /** @param {number} code */
   function lost(code) {
     socket = null
-    if (state === 'stopped') return
+    if (isStopped()) return
     if (code === CLOSE.signInAgain) {
-      stop()
       onSignInNeeded()
-      return
+      if (isStopped()) return
     }
     enter('waiting')
     const delayMs =

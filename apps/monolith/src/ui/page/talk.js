@@ -108,12 +108,12 @@ export function createTalk({ api, outbox, view, isLive, say, onMood, onProblem, 
     older,
     show,
     conversationId: () => conversationId,
-    /** @param {string} id */
-    async open(id) {
+    /** `isWaiting`: another may be opened in a moment, so no welcome yet. @param {string} id @param {{ isWaiting?: boolean }} [options] */
+    async open(id, { isWaiting = false } = {}) {
       conversationId = id
       list = EMPTY
       awaited.clear()
-      isLoading = !isDraft(id)
+      isLoading = isWaiting || !isDraft(id)
       onProblem(null)
       view.toLatest()
       show()

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { catalogueScenarios } from './catalogue/index.ts'
+import { lookAtEntries } from './catalogue/look-at-entries.ts'
 import { generatedScenarios } from './generate/generated-scenarios.ts'
 import type { Scenario } from './journey/scenario.ts'
 import { type ParityOptions, readOptions } from './options.ts'
@@ -19,7 +20,9 @@ export async function runParity(args: readonly string[]): Promise<number> {
   const others = await startOthers(options)
   try {
     const scenarios = scenariosFor(options)
-    const result = await runSuite({ scenarios, reference, others, onProgress: showProgress })
+    const walked = await runSuite({ scenarios, reference, others, onProgress: showProgress })
+    const faults = isWhole(options) ? await lookAtEntries() : []
+    const result = { ...walked, mismatches: [...walked.mismatches, ...faults] }
     const unproven = unprovenRoutes(result.cases, wantedRoutes(options, others))
     print(result, { unproven, others, seed: options.seed, startedMs })
     return result.mismatches.length === 0 && unproven.length === 0 ? 0 : 1
@@ -52,6 +55,11 @@ function scenariosFor({ routes, seed }: ParityOptions): Scenario[] {
 function wantedRoutes({ routes, serviceUrl }: ParityOptions, others: readonly Target[]) {
   if (routes.length > 0) return routes
   return serviceUrl ? others[0]?.served : undefined
+}
+
+/** One route, or somebody else's service, says nothing about the page and the README. */
+function isWhole({ routes, serviceUrl }: ParityOptions): boolean {
+  return routes.length === 0 && serviceUrl === null
 }
 
 function showProgress(line: string): void {

@@ -1,4 +1,5 @@
 import { type Config, commonOptions, textOption, urlOption, wholeNumberOption } from '@emotibot/service-kit'
+import { checkTrustedOrThrow } from './identity/client-address.ts'
 
 const serviceUrl = (domain: string) =>
   urlOption({
@@ -45,12 +46,15 @@ export const configSchema = {
     default: 100,
     description: 'API requests and socket upgrades a minute for one client address; 0 is no limit.',
   }),
-  trustProxy: textOption({
-    env: 'EMOTIBOT_TRUST_PROXY',
-    default: '',
-    description:
-      'Addresses and networks, by comma, of proxies in front of this one whose X-Forwarded-For is believed.',
-  }),
+  trustProxy: {
+    ...textOption({
+      env: 'EMOTIBOT_TRUST_PROXY',
+      default: '',
+      description:
+        'Addresses and networks, by comma, of proxies in front of this one whose X-Forwarded-For is believed.',
+    }),
+    parse: checkTrustedOrThrow,
+  },
   connectTimeoutMs: milliseconds(
     'EMOTIBOT_CONNECT_TIMEOUT_MS',
     2_000,

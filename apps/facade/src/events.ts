@@ -28,6 +28,13 @@ type Failed = {
 
 type SocketOpened = { readonly route: string; readonly requestId: string; readonly side: Side }
 
+type TurnedAway = {
+  readonly route: string
+  readonly code: string
+  readonly status: number
+  readonly requestId: string
+}
+
 export type FacadeEvents = ReturnType<typeof createEvents>
 
 /** What happens here that somebody may want to know: each event is logged and counted in one place. */
@@ -51,6 +58,11 @@ export function createEvents(logger: Logger, tally: Tally) {
     socketOpened({ route, requestId, side }: SocketOpened): void {
       tally.add(route, side)
       access.info({ route, side, status: 101, request_id: requestId }, 'socket opened')
+    },
+
+    turnedAway({ route, code, status, requestId }: TurnedAway): void {
+      tally.turnAway(code)
+      access.info({ route, code, status, request_id: requestId }, 'turned away')
     },
 
     failed({ route, requestId, code, error }: Failed): void {

@@ -56,6 +56,15 @@ describe('a pure route whose service cannot answer', () => {
     expect(await answer.json()).toMatchObject({ side: 'monolith', body })
   })
 
+  it('is answered by the monolith also when a large body was sent whole and then refused', async () => {
+    const { facade, emotion } = await flippedStage()
+    emotion.handler = (request, response) =>
+      void readAll(request).then(() => response.writeHead(503).end('too busy'))
+    const body = 'x'.repeat(3_000_000)
+    const answer = await fetch(facade.main + BATCH, { method: 'POST', body })
+    expect(await answer.json()).toMatchObject({ side: 'monolith', body })
+  })
+
   it('keeps a 4xx of the service: that is an answer', async () => {
     const { facade, emotion, monolith } = await flippedStage()
     emotion.handler = (_request, response) => response.writeHead(400).end('no')

@@ -130,6 +130,10 @@ describe('a request that two readers could read two ways', () => {
       'GET /api/auth/me HTTP/1.1\r\nHost: x\r\nX-A: b\n\nGET /internal HTTP/1.1\r\n\r\n',
     ],
     ['a space before the colon', 'GET /api/auth/me HTTP/1.1\r\nHost : x\r\n\r\n'],
+    [
+      'an unknown expectation',
+      'GET /api/auth/me HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\nConnection: close\r\n\r\n',
+    ],
     ['no HTTP at all', 'hello\r\n\r\n'],
   ])('is a 400 in the one shape: %s', async (_what, text) => {
     const { facade, monolith } = await setStageWithFacade()

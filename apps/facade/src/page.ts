@@ -1,5 +1,4 @@
-import { routes } from '@emotibot/contracts'
-import { ApiError } from '@emotibot/service-kit'
+import { ERRORS, errorBody, routes } from '@emotibot/contracts'
 import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance } from 'fastify'
 import { isHopByHop, namedByConnection } from './forward/hop-by-hop.ts'
@@ -15,8 +14,9 @@ export async function servePage(
   { upstreams, events, config }: PublicContext,
 ): Promise<void> {
   server.addHook('onResponse', async (request, reply) => {
+    if (request.match === null) return
     const { statusCode: status, elapsedTime: ms } = reply
-    const route = request.match?.route.key ?? 'other'
+    const route = request.match.route.key
     const ending = { isComplete: reply.raw.writableFinished, isFallback: false, hasFailed: false }
     events.answered({ route, side: 'monolith', status, ms, requestId: request.id, ...ending })
   })
@@ -49,7 +49,9 @@ export async function servePage(
       onError: (reply, { error }) => {
         const cause = error.cause instanceof Error ? error.cause : error
         const { code, message } = faultOf(cause)
-        reply.send(new ApiError(code, message, { cause }))
+        const { id: requestId, match } = reply.request
+        events.failed({ route: match?.route.key ?? 'ui', requestId, code, error: cause })
+        reply.status(ERRORS[code].status).send(errorBody(code, message, requestId))
       },
     },
   })

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { INTERNAL_PATHS } from '@emotibot/contracts'
 import { ApiError, answerBrokenRequest, type Logger, toErrorAnswer } from '@emotibot/service-kit'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { FacadeConfig } from './config.ts'
 import { createRequestIds, guardTheDoor } from './door.ts'
+import { answerError as answerErrorOn } from './forward/answer-error.ts'
 import type { ForwardContext } from './forward/context.ts'
 import { forwardContractRoutes } from './forward/forward-routes.ts'
 import { createClientReader } from './identity/client-address.ts'
@@ -26,6 +29,7 @@ export type PublicContext = ForwardContext & { readonly config: FacadeConfig; re
 export async function createPublicServer(context: PublicContext): Promise<FastifyInstance> {
   const { config, logger } = context
   const readClient = createClientReader(config.trustProxy)
+  const answerError = createErrorAnswer(context)
   const server: FastifyInstance = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -34,7 +38,7 @@ export async function createPublicServer(context: PublicContext): Promise<Fastif
     genReqId: createRequestIds(readClient),
     requestTimeout: REQUEST_TIMEOUT_MS,
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: answerError,
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // A missing Host is answered by us, in the one error shape.
@@ -52,6 +56,7 @@ export async function createPublicServer(context: PublicContext): Promise<Fastif
   server.addHook('preClose', async () => sockets.close())
   hangUpWhenClosing(server)
   routeUpgrades(server)
+  refuseExpectations(server)
   forwardContractRoutes(server, { ...context, limit, sockets })
   return server
 }
@@ -67,14 +72,31 @@ function hangUpWhenClosing(server: FastifyInstance): void {
   server.server.once('close', () => clearInterval(timer))
 }
 
-function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
-  const { status, body, headers } = toErrorAnswer(error, request.id)
-  if (status === 500) request.log.error({ err: error }, 'request failed')
-  return reply
-    .status(status)
-    .headers({ ...headers, 'x-request-id': request.id })
-    .type('application/json; charset=utf-8')
-    .send(body)
+/** `Expect` knows one word, `100-continue`, which Node answers; any other is refused in the one shape. */
+function refuseExpectations(server: FastifyInstance): void {
+  server.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const requestId = randomUUID()
+    const message = 'The only expectation that can be met is 100-continue.'
+    answerErrorOn(response, { code: 'BAD_REQUEST', message, requestId, headers: ['x-request-id', requestId] })
+  })
+}
+
+type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => unknown
+
+/** Answers whatever ends at the door, in the one shape. */
+function createErrorAnswer({ events }: PublicContext): ErrorHandler {
+  return (error, request, reply) => {
+    const { status, body, headers } = toErrorAnswer(error, request.id)
+    if (status === 500) request.log.error({ err: error }, 'request failed')
+    const route = request.match?.route.key ?? 'none'
+    events.turnedAway({ route, code: body.code, status, requestId: request.id })
+    const type = 'application/json; charset=utf-8'
+    return reply
+      .status(status)
+      .headers({ ...headers, 'x-request-id': request.id })
+      .type(type)
+      .send(body)
+  }
 }
 
 function addHealth(server: FastifyInstance, { snapshot }: ForwardContext): void {

@@ -9,6 +9,7 @@ export type Ending = keyof RequestCounts
 /** Requests by route and ending since this process started: plain numbers, read when somebody asks. */
 export class Tally {
   readonly #counts = new Map<string, RequestCounts>()
+  readonly #turnedAway = new Map<string, number>()
 
   add(route: string, ending: Ending): void {
     this.of(route)[ending] += 1
@@ -20,6 +21,15 @@ export class Tally {
     const counts = { monolith: 0, service: 0, fallback: 0, failed: 0 }
     this.#counts.set(route, counts)
     return counts
+  }
+
+  /** A request that was answered at the door: no route, too many, unreadable. */
+  turnAway(code: string): void {
+    this.#turnedAway.set(code, (this.#turnedAway.get(code) ?? 0) + 1)
+  }
+
+  get turnedAway(): ReadonlyMap<string, number> {
+    return this.#turnedAway
   }
 
   *entries(): Iterable<readonly [string, Readonly<RequestCounts>]> {
@@ -46,6 +56,16 @@ export function exposeTally(registry: Registry, tally: Tally, version: () => num
       for (const [route, counts] of tally.entries())
         for (const [ending, labels] of Object.entries(ENDINGS))
           this.inc({ route, ...labels }, counts[ending as Ending])
+    },
+  })
+  new Counter({
+    name: 'emotibot_facade_turned_away_total',
+    help: 'Requests answered at the door, by error code',
+    labelNames: ['code'] as const,
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [code, count] of tally.turnedAway) this.inc({ code }, count)
     },
   })
   new Gauge({

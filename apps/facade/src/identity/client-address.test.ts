@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import { loadConfig } from '@emotibot/service-kit'
 import { describe, expect, it } from 'vitest'
+import { configSchema } from '../config.ts'
 import { createClientReader } from './client-address.ts'
 
 /** The little of a request that is read here. */
@@ -32,7 +34,16 @@ describe('the client’s address', () => {
     expect(read(requestFrom('10.0.0.1')).address).toBe('10.0.0.1')
   })
 
-  it.each(['localhost', '10.0.0.0/8,nonsense', '1.2.3'])('refuses to start on a list like %s', (trusted) => {
-    expect(() => createClientReader(trusted)).toThrow('EMOTIBOT_TRUST_PROXY')
-  })
+  it.each(['localhost', '10.0.0.0/8,nonsense', '1.2.3', '10.0.0.0/33', '10.0.0.0/x'])(
+    'is not read by a list like %s',
+    (trusted) => {
+      expect(() => createClientReader(trusted)).toThrow(/^has /)
+      const env = {
+        EMOTIBOT_MONOLITH_URL: 'http://localhost',
+        LEDGER_DATABASE_URL: 'x',
+        EMOTIBOT_TRUST_PROXY: trusted,
+      }
+      expect(() => loadConfig(configSchema, env)).toThrow('EMOTIBOT_TRUST_PROXY has')
+    },
+  )
 })

@@ -70,9 +70,16 @@ function parseTrustedOrThrow(trusted: string): BlockList | null {
 function addOrThrow(list: BlockList, entry: string): void {
   const [address = '', bits] = entry.split('/')
   const version = isIP(address)
-  if (version === 0)
-    throw new TypeError(`EMOTIBOT_TRUST_PROXY: "${entry}" is neither an address nor a network.`)
+  if (version === 0) throw new TypeError(`has "${entry}", which is neither an address nor a network`)
   const family = version === 6 ? 'ipv6' : 'ipv4'
   if (bits === undefined) list.addAddress(address, family)
-  else list.addSubnet(address, Number(bits), family)
+  else if (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32))
+    list.addSubnet(address, Number(bits), family)
+  else throw new TypeError(`has "${entry}", whose network has no such size`)
+}
+
+/** Answers the list as it came. Throws what completes "EMOTIBOT_TRUST_PROXY ...". */
+export function checkTrustedOrThrow(trusted: string): string {
+  parseTrustedOrThrow(trusted)
+  return trusted
 }

@@ -1,6 +1,7 @@
 import { bucketOf } from '@emotibot/flags'
-import { describe, expect, it } from 'vitest'
-import { type Facade, setStageWithFacade } from '../testing/stage.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startSide } from '../testing/side.ts'
+import { type Facade, setStage, setStageWithFacade } from '../testing/stage.ts'
 import { carriedToken, partitionOfBody, partitionOfToken } from './partition.ts'
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -83,21 +84,29 @@ describe('one user', () => {
   })
 
   it('has the same side when logging in by name as with the token afterwards', async () => {
-    const { facade, emotion } = await setStageWithFacade()
-    const auth = await facade.control('POST', '/control/plan', {
-      body: { names: ['auth.login'], to: 'canary', share: 50 },
-    })
-    expect(auth.status).toBe(200)
-    expect(emotion.requests).toBe(0)
-    const why = async (user: string) =>
-      (
-        (await (await facade.control('GET', `/control/why?user=${user}&route=auth.login`)).json()) as {
-          bucket: number
-        }
-      ).bucket
-    expect(await why(below)).toBe(
-      bucketOf(partitionOfBody(Buffer.from(JSON.stringify({ username: below }))) ?? ''),
-    )
+    const { startFacade } = await setStage()
+    const auth = await startSide('auth', [
+      'auth.login',
+      'auth.logout',
+      'auth.logout_all',
+      'auth.password',
+      'auth.me',
+    ])
+    onTestFinished(() => auth.kill())
+    const facade = await startFacade({ EMOTIBOT_AUTH_URL: auth.url })
+    await facade.flip({ names: ['auth.login', 'auth.me'], to: 'canary', share: 50 })
+    for (const [name, side] of [
+      [below, 'auth'],
+      [above.toUpperCase(), 'monolith'],
+    ] as const) {
+      const body = JSON.stringify({ username: name, password: 'secret' })
+      const login = await fetch(`${facade.main}/api/auth/login`, { method: 'POST', body })
+      expect(await login.json()).toMatchObject({ side, body })
+      const headers = { authorization: `Bearer ${tokenOf(name)}` }
+      expect(await (await fetch(`${facade.main}/api/auth/me`, { headers })).json()).toMatchObject({ side })
+    }
+    const unreadable = await fetch(`${facade.main}/api/auth/login`, { method: 'POST', body: '{"username' })
+    expect(await unreadable.json()).toMatchObject({ body: '{"username' })
   })
 
   it('stays on the service while the share grows', async () => {

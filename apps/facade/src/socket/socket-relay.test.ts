@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { exchangeRaw, statusOf } from '../testing/raw.ts'
+import { bodyOf, exchangeRaw, statusOf } from '../testing/raw.ts'
 import { setStageWithFacade } from '../testing/stage.ts'
 
 /** A monolith with real sockets: it greets with the headers it got, echoes, and does what a frame says. */
@@ -167,7 +167,7 @@ describe('a socket that is refused', () => {
     expect(answer).toContain('{"code":"X"')
   })
 
-  it('gets a 502 when the side is down, and a 503 when nobody knows the side yet', async () => {
+  it('gets a 502 when the side is down', async () => {
     const { facade, monolith } = await setSocketStage()
     await monolith.kill()
     const answer = await exchangeRaw(facade.main, upgrade('/ws'))
@@ -193,9 +193,18 @@ describe('a socket that is refused', () => {
     expect(monolith.requests).toBe(1)
   })
 
-  it('for a handshake that is none gets a 4xx', async () => {
-    const { facade } = await setSocketStage()
-    const answer = await exchangeRaw(facade.main, upgrade('/ws').replace(/Sec-WebSocket-Key: .*\r\n/, ''))
-    expect(statusOf(answer)).toBe(400)
+  it('for a handshake that is none gets a 400 in the one shape, and no side is asked', async () => {
+    const { facade, monolith } = await setSocketStage()
+    const handshake = upgrade('/ws')
+    for (const text of [
+      handshake.replace(/Sec-WebSocket-Key: .*\r\n/, ''),
+      handshake.replace(/(?<=Sec-WebSocket-Key: ).*(?=\r\n)/, 'short'),
+      handshake.replace('Version: 13', 'Version: 8'),
+    ]) {
+      const answer = await exchangeRaw(facade.main, text)
+      expect(statusOf(answer)).toBe(400)
+      expect(JSON.parse(bodyOf(answer))).toMatchObject({ code: 'BAD_REQUEST' })
+    }
+    expect(monolith.requests).toBe(0)
   })
 })

@@ -46,8 +46,8 @@ export class SocketRelay {
 
   open(arrival: SocketArrival): void {
     const snapshot = this.#context.snapshot()
-    if (snapshot === null) {
-      this.#refuse(arrival, NOT_READY)
+    if (snapshot === null || !isHandshake(arrival.request)) {
+      this.#refuse(arrival, snapshot === null ? NOT_READY : NO_HANDSHAKE)
       return
     }
     const requester = new Requester(arrival.request)
@@ -98,7 +98,7 @@ export class SocketRelay {
 
   #accept(arrival: SocketArrival, side: WebSocket, upstream: Upstream): void {
     const { request, response, route, requestId, upgrade } = arrival
-    response.detachSocket(upgrade.socket as never)
+    response.detachSocket(upgrade.socket)
     this.#protocols.set(request, side.protocol)
     this.#acceptor.handleUpgrade(request, upgrade.socket, upgrade.head, (client) => {
       join(client, side)
@@ -111,6 +111,17 @@ export class SocketRelay {
     this.#context.events.failed({ route: route.key, requestId, code, error })
     answerError(response, { code, message, requestId, headers: ['x-request-id', requestId, ...headers] })
   }
+}
+
+const NO_HANDSHAKE: UpstreamFault = {
+  code: 'BAD_REQUEST',
+  message: 'A socket is opened with Sec-WebSocket-Version 13 and a Sec-WebSocket-Key.',
+}
+
+/** What the acceptor would refuse later, when the side was asked for nothing. */
+function isHandshake({ headers }: IncomingMessage): boolean {
+  const key = headers['sec-websocket-key'] ?? ''
+  return headers['sec-websocket-version'] === '13' && /^[+/0-9A-Za-z]{22}==$/.test(key)
 }
 
 /** The side's own answer to a handshake that it refuses. */

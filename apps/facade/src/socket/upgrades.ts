@@ -1,11 +1,10 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
 import { routes } from '@emotibot/contracts'
 import type { FastifyInstance } from 'fastify'
 
 /** The connection of a request that asks to become a socket, and what was read of it too early. */
-export type Upgrade = { readonly socket: Duplex; readonly head: Buffer }
+export type Upgrade = { readonly socket: Socket; readonly head: Buffer }
 
 const upgrades = new WeakMap<IncomingMessage, Upgrade>()
 

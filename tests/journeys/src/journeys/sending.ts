@@ -1,8 +1,9 @@
+import { pathOf } from '@emotibot/contracts'
 import { signIn, until } from '@emotibot/testkit'
 import type { Page } from 'playwright-core'
 import { expectEqual, expectThat, type Journey } from '../journey.ts'
 
-const SENDS = '**/api/conversations/*/turns'
+const SENDS = `**${pathOf('conversation.send', { id: '*' })}`
 
 export const workingState: Journey = {
   isPageOnly: true,

@@ -1,9 +1,7 @@
-export { BUCKETS, bucketOf } from './bucket.ts'
+export { bucketOf } from './bucket.ts'
 export { type Decision, decide, type Subject } from './decide.ts'
 export {
   addAuditEntry,
-  type FreezeRequest,
-  type NewAuditEntry,
   readAudit,
   setFrozen,
 } from './ledger/audit.ts'
@@ -18,15 +16,21 @@ export {
 export {
   acknowledge,
   forgetLostReplicas,
-  REPLICA_LIVE_MS,
   readReplicas,
   sayGoodbye,
 } from './ledger/replicas.ts'
 export { ledgerSteps } from './ledger/schema.ts'
-export { isForward, type Place, type PlannedMove, placeText } from './plan/move.ts'
+export type { PlannedMove } from './plan/move.ts'
 export { type FlipToPlan, planFlip, type UnknownNames } from './plan/plan-flip.ts'
 export { type FlipToUndo, planRollback, planRollbackOfAll, planUndo } from './plan/plan-rollback.ts'
 export type { Planned } from './plan/planned.ts'
 export type { Gates, ServiceFacts } from './plan/refusals.ts'
 export { VALID_NAMES } from './plan/select-routes.ts'
-export * from './snapshot.ts'
+export {
+  EMPTY_SNAPSHOT,
+  flagOf,
+  parseSnapshotOrThrow,
+  type RouteFlag,
+  type Snapshot,
+  serializeSnapshot,
+} from './snapshot.ts'

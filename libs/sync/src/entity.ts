@@ -54,6 +54,8 @@ export type Entity<Legacy, Service> = {
   back(row: Service, current: Legacy | null): Legacy
   /** The folded username that a row belongs to. */
   readonly partitionOf: { monolith(row: Legacy): string; service(row: Service): string }
+  /** Names that must be one row's alone when folded, by what they are called. */
+  namesOf?(row: Legacy): Readonly<Record<string, string>>
   /** What has to be there first; it is brought along when it is missing. */
   readonly parentsOf?: { monolith(row: Legacy): EntityKey[]; service(row: Service): EntityKey[] }
 }

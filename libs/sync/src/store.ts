@@ -52,7 +52,7 @@ export const NO_COUNTS = {
   conflicts: 0,
 }
 
-/** `superseded`: another mover moved the place meanwhile; nothing was changed. */
+/** `tookMs` likewise without the COMMIT. `superseded`: another mover moved the place meanwhile; nothing was changed. */
 export type Applied =
   | { readonly outcome: 'applied'; readonly counts: Counts; readonly tookMs: number }
   | { readonly outcome: 'superseded' }
@@ -87,6 +87,7 @@ export type Applier = {
   /** All of the step and its place, or nothing. */
   apply(step: Step): Promise<Applied>
   setAside(source: string, limit: number): Promise<SetAside[]>
+  isSetAside(source: string, key: EntityKey): Promise<boolean>
   /** Tries set-aside changes again; those whose ticket is no longer valid are left alone. */
   retry(source: string, retries: readonly Retry[]): Promise<Counts>
   conflicts(limit: number): Promise<Conflict[]>
@@ -107,7 +108,8 @@ export type BackfillState = {
   readonly isFinished: boolean
 }
 
-export type CopyStep = BackfillState & { readonly appended: number }
+/** `tookMs` without the COMMIT, whose cost does not depend on how large the step is. */
+export type CopyStep = BackfillState & { readonly appended: number; readonly tookMs: number }
 
 /** Copies never write a destination: they append keys to this store's own feed. */
 export type CopyStore = {

@@ -21,7 +21,14 @@ import {
 } from './change-writer.ts'
 import { listConflicts } from './conflicts.ts'
 import { adoptStore, lockPlace, openPlace, writePlace } from './places.ts'
-import { addSetAside, failAgain, findSetAside, listSetAside, removeSetAside } from './set-aside.ts'
+import {
+  addSetAside,
+  failAgain,
+  findSetAside,
+  isSetAside,
+  listSetAside,
+  removeSetAside,
+} from './set-aside.ts'
 
 /** Longer than any of our steps; what is still waiting then is tried again by the pump. */
 const LOCK_TIMEOUT = '2s'
@@ -51,6 +58,7 @@ export function createPostgresApplier(sql: Sql, options: ApplierOptions): Applie
       return counts ? { outcome: 'applied', counts, tookMs } : { outcome: 'superseded' }
     },
     setAside: (source, limit) => listSetAside(sql, source, limit),
+    isSetAside: (source, key) => isSetAside(sql, source, key),
     retry: (source, retries) => inTransaction((tx) => retryAll(tx, options, { source, retries })),
     conflicts: (limit) => listConflicts(sql, limit),
     adopt: (source, store) => adoptStore(sql, source, store),

@@ -35,7 +35,8 @@ async function backfillStep(tx: TransactionSql, root: FeedTable, limit: number):
   // Of two that backfill at once, the second goes on from where the first came to.
   await tx`select pg_advisory_xact_lock(hashtextextended(${`emotibot backfill ${root.entity}`}, 0))`
   const state = await readState(tx, root.entity)
-  if (state.isFinished) return { ...state, appended: 0 }
+  if (state.isFinished) return { ...state, appended: 0, tookMs: 0 }
+  const startedMs = performance.now()
   const keys = await keysAfter(tx, root, { cursor: state.cursor, limit })
   await append(tx, root, { cause: 'backfill', keys })
   const next = {
@@ -45,7 +46,7 @@ async function backfillStep(tx: TransactionSql, root: FeedTable, limit: number):
     isFinished: keys.length < limit,
   }
   await writeState(tx, next)
-  return { ...next, appended: keys.length }
+  return { ...next, appended: keys.length, tookMs: performance.now() - startedMs }
 }
 
 type Appending = { readonly cause: Cause; readonly keys: string[] }

@@ -14,6 +14,12 @@ export async function listSetAside(sql: Sql, source: string, limit: number): Pro
   return rows.map(fromColumns)
 }
 
+export async function isSetAside(sql: Sql, source: string, { entity, key }: EntityKey): Promise<boolean> {
+  const rows = await sql`
+    select 1 from set_aside where source = ${source} and entity = ${entity} and key = ${key}`
+  return rows.length > 0
+}
+
 /** Of these keys of one entity, those that wait. Locked, so that a retry and a later change do not cross. */
 export async function findSetAside(
   tx: TransactionSql,

@@ -31,7 +31,8 @@ export function createSqliteCopies(db: Database, entities: Entities): CopyStore 
 
 function backfillStep(db: Database, root: FeedTable, limit: number): CopyStep {
   const state = readState(db, root.entity)
-  if (state.isFinished) return { ...state, appended: 0 }
+  if (state.isFinished) return { ...state, appended: 0, tookMs: 0 }
+  const startedMs = performance.now()
   const keys = keysAfter(db, root, { cursor: state.cursor, limit })
   append(db, root, { cause: 'backfill', keys })
   const next = {
@@ -41,7 +42,7 @@ function backfillStep(db: Database, root: FeedTable, limit: number): CopyStep {
     isFinished: keys.length < limit,
   }
   writeState(db, next)
-  return { ...next, appended: keys.length }
+  return { ...next, appended: keys.length, tookMs: performance.now() - startedMs }
 }
 
 /** Copies carry no epoch: they never win over anything. */

@@ -66,6 +66,7 @@ const person: Entity<LegacyPerson, ServicePerson> = {
     quirk: current?.quirk ?? null,
   }),
   partitionOf: { monolith: (row) => row.name_key, service: (row) => row.name_key },
+  namesOf: ({ name }) => ({ name }),
 }
 
 type Ticket = { id: string; person_id: string; seat: number; name_key: string }

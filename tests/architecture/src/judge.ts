@@ -35,7 +35,8 @@ function judgeImport(importer: Importer, { specifier, isType }: Import): string 
 
 function judgeRelative({ owner, file }: Importer, specifier: string): string | null {
   const path = posix.join(posix.dirname(file.path), specifier)
-  return path.startsWith(`${owner.place}/`) ? null : `it leaves ${owner.place}; import the package by name`
+  if (!path.startsWith(`${owner.place}/`)) return `it leaves ${owner.place}; import the package by name`
+  return isInTesting(path) && !isTest(file) ? 'that is for tests' : null
 }
 
 /** The contract has no I/O, so that it runs in a browser. */
@@ -71,5 +72,12 @@ export function packageOf(specifier: string): string {
 }
 
 function isTest({ path }: SourceFile): boolean {
-  return path.endsWith('.test.ts') || path.startsWith('tests/') || path.startsWith('bench/')
+  return (
+    path.endsWith('.test.ts') || path.startsWith('tests/') || path.startsWith('bench/') || isInTesting(path)
+  )
+}
+
+/** A package keeps what its tests share in a folder `testing`. What a package exports as `testing` is in one, too. */
+function isInTesting(path: string): boolean {
+  return path.includes('/src/testing/')
 }

@@ -37,6 +37,7 @@ it.each([
     `import { analyze } from '../../monolith/src/emotion/analyze.ts'`,
     'leaves apps/facade',
   ],
+  ['apps/facade/src/a.ts', `import { side } from './testing/side.ts'`, 'that is for tests'],
   ['apps/emotion/src/a.ts', `import natural from 'natural'`, 'name the submodule'],
   ['apps/emotion/src/a.ts', `import { lru } from 'lru-cache'`, 'does not declare lru-cache'],
   ['apps/emotion/src/a.ts', `import fc from 'fast-check'`, 'does not declare fast-check'],
@@ -51,6 +52,8 @@ it.each([
   ['apps/emotion/src/a.ts', `import { AfinnAnalyzer } from 'natural/lib/natural/sentiment/index.js'`],
   ['libs/flags/src/a.test.ts', `import { createTestDatabase } from '@emotibot/db/testing'`],
   ['apps/emotion/src/a.test.ts', `import fc from 'fast-check'`],
+  ['apps/facade/src/testing/a.ts', `import { createTestDatabase } from '@emotibot/db/testing'`],
+  ['apps/facade/src/a.test.ts', `import { side } from './testing/side.ts'`],
   ['libs/testkit/src/a.ts', `import { createApp } from '@emotibot/facade'`],
 ])('takes in %s: %s', (path, text) => {
   expect(judge(path, text)).toEqual([])

@@ -1,8 +1,10 @@
 import { readUnverifiedClaims } from '@emotibot/contracts'
+import { createTestDatabase } from '@emotibot/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { schemaSteps } from './schema-steps.ts'
 import {
   bearer,
-  createAuthDatabase,
+  lookInto,
   newPerson,
   type RunningAuth,
   signIn,
@@ -15,7 +17,7 @@ import {
 let database: TestStore
 let auth: RunningAuth
 beforeAll(async () => {
-  database = await createAuthDatabase()
+  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
   auth = await startAuth(database.url)
 })
 afterAll(async () => {

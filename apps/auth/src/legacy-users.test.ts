@@ -1,11 +1,7 @@
+import { createTestDatabase } from '@emotibot/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  createAuthDatabase,
-  type RunningAuth,
-  signIn,
-  startAuth,
-  type TestStore,
-} from './testing/start-auth.ts'
+import { schemaSteps } from './schema-steps.ts'
+import { lookInto, type RunningAuth, signIn, startAuth, type TestStore } from './testing/start-auth.ts'
 
 /** Made by passlib 1.7.4 of "pässword". */
 const BY_PASSLIB = '$pbkdf2-sha256$29000$8PHy8/T19vf4.fr7/P3./w$1vtxuUz2sp6mwwtNtJmD/mtfTt5t3ftkomeWIUA/fx0'
@@ -13,7 +9,7 @@ const BY_PASSLIB = '$pbkdf2-sha256$29000$8PHy8/T19vf4.fr7/P3./w$1vtxuUz2sp6mwwtN
 let database: TestStore
 let auth: RunningAuth
 beforeAll(async () => {
-  database = await createAuthDatabase()
+  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
   auth = await startAuth(database.url)
 })
 afterAll(async () => {

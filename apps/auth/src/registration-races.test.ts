@@ -1,16 +1,12 @@
+import { createTestDatabase } from '@emotibot/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  createAuthDatabase,
-  newPerson,
-  type RunningAuth,
-  startAuth,
-  type TestStore,
-} from './testing/start-auth.ts'
+import { schemaSteps } from './schema-steps.ts'
+import { lookInto, newPerson, type RunningAuth, startAuth, type TestStore } from './testing/start-auth.ts'
 
 let database: TestStore
 let replicas: readonly RunningAuth[]
 beforeAll(async () => {
-  database = await createAuthDatabase()
+  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
   replicas = await Promise.all([startAuth(database.url), startAuth(database.url)])
 })
 afterAll(async () => {

@@ -1,8 +1,10 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { createTestDatabase } from '@emotibot/db/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { schemaSteps } from './schema-steps.ts'
 import {
   bearer,
-  createAuthDatabase,
+  lookInto,
   newPerson,
   type RunningAuth,
   signUp,
@@ -67,7 +69,7 @@ let database: TestStore
 let line: Line
 let auth: RunningAuth
 beforeEach(async () => {
-  database = await createAuthDatabase()
+  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
   line = new Line(new URL(database.url))
   auth = await startAuth(await line.open())
 })

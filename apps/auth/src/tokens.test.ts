@@ -1,12 +1,14 @@
 import { createPublicKey, randomUUID } from 'node:crypto'
 import { JWKS_PATH, readUnverifiedClaims, type TokenClaims } from '@emotibot/contracts'
+import { createTestDatabase } from '@emotibot/db/testing'
 import { createTokenVerifier } from '@emotibot/service-kit'
 import { type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { schemaSteps } from './schema-steps.ts'
 import {
   bearer,
-  createAuthDatabase,
   LEGACY_SECRET,
+  lookInto,
   type RunningAuth,
   signUp,
   startAuth,
@@ -18,7 +20,7 @@ let database: TestStore
 let auth: RunningAuth
 let jwk: JWK
 beforeAll(async () => {
-  database = await createAuthDatabase()
+  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
   auth = await startAuth(database.url)
   jwk = await publishedKey()
 })

@@ -1,7 +1,9 @@
 import { openPostgres } from '@emotibot/db'
+import { createTestDatabase } from '@emotibot/db/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { schemaSteps } from '../schema-steps.ts'
 import { createStore, type Store } from '../store/store.ts'
-import { createAuthDatabase, type TestStore } from '../testing/start-auth.ts'
+import { lookInto, type TestStore } from '../testing/start-auth.ts'
 import { KeyRing } from './key-ring.ts'
 import { createSeal } from './seal.ts'
 
@@ -13,7 +15,7 @@ let store: Store
 let closeClient: () => Promise<void>
 let nowMs: number
 beforeEach(async () => {
-  database = await createAuthDatabase()
+  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
   const client = openPostgres(database.url, { applicationName: 'key-ring-test' })
   store = createStore(client)
   closeClient = () => client.end({ timeout: 5 })

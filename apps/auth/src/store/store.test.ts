@@ -1,15 +1,17 @@
 import { openPostgres, type Sql } from '@emotibot/db'
+import { createTestDatabase } from '@emotibot/db/testing'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sessions } from '../schema.ts'
-import { createAuthDatabase, type TestStore } from '../testing/start-auth.ts'
+import { schemaSteps } from '../schema-steps.ts'
+import { lookInto, type TestStore } from '../testing/start-auth.ts'
 import { createStore, type Store, type WriteScope } from './store.ts'
 
 let database: TestStore
 let client: Sql
 let store: Store
 beforeAll(async () => {
-  database = await createAuthDatabase()
+  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
   client = openPostgres(database.url, { applicationName: 'store-test' })
   store = createStore(client)
 })

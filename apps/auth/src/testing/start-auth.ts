@@ -1,10 +1,8 @@
 import { type Client, createClient } from '@emotibot/contracts'
 import { openPostgres, type Sql } from '@emotibot/db'
-import { createTestDatabase } from '@emotibot/db/testing'
 import { type App, loadConfig } from '@emotibot/service-kit'
 import { createApp } from '../app.ts'
 import { configSchema } from '../config.ts'
-import { schemaSteps } from '../schema-steps.ts'
 
 export const LEGACY_SECRET = 'the secret of the monolith in these tests'
 
@@ -26,9 +24,8 @@ export async function startAuth(databaseUrl: string, env: NodeJS.ProcessEnv = {}
 
 export type TestStore = { readonly url: string; readonly sql: Sql; drop(): Promise<void> }
 
-/** A database of the service, and a way to look into it. */
-export async function createAuthDatabase(): Promise<TestStore> {
-  const database = await createTestDatabase({ steps: schemaSteps })
+/** A test database, and a way to look into it. */
+export function lookInto(database: { url: string; drop(): Promise<void> }): TestStore {
   const sql = openPostgres(database.url, { applicationName: 'auth-test', max: 4 })
   return {
     url: database.url,

@@ -44,9 +44,9 @@ export class RemoteKeys {
   }
 
   async find(kid: string): Promise<CryptoKey | null> {
-    const known = this.#keys.get(kid)
-    if (known) return known
-    await this.#refreshForUnknown()
+    // A request under way may have been answered before this key was made, so it is not the one that counts.
+    if (!this.#keys.has(kid)) await this.#refreshing
+    if (!this.#keys.has(kid)) await this.#askForUnknown()
     return this.#keys.get(kid) ?? null
   }
 
@@ -58,7 +58,7 @@ export class RemoteKeys {
     return this.#refreshing
   }
 
-  async #refreshForUnknown(): Promise<void> {
+  async #askForUnknown(): Promise<void> {
     if (this.#refreshing) return this.#refreshing
     const nowMs = this.#options.now()
     if (nowMs - this.#askedForUnknownAtMs < LEAST_BETWEEN_UNKNOWN_KIDS_MS) return

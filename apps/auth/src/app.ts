@@ -1,12 +1,12 @@
 import { migrate, openPostgres } from '@emotibot/db'
-import { type App, createLogger, createServer, mountRoutes } from '@emotibot/service-kit'
+import { type App, createGate, createLogger, createServer, mountRoutes } from '@emotibot/service-kit'
 import { createChores } from './chores.ts'
 import type { AuthConfig } from './config.ts'
 import { createDeleteAccount } from './delete-account.ts'
+import { tooManyHashesError } from './errors.ts'
 import { createIdentity } from './identity.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { createSeal } from './keys/seal.ts'
-import { createHashGate } from './passwords/hash-gate.ts'
 import { createPasswordHasher } from './passwords/password-hasher.ts'
 import { authHandlers } from './routes/index.ts'
 import { mountJwks } from './routes/jwks.ts'
@@ -30,10 +30,14 @@ export async function createApp(config: AuthConfig): Promise<App> {
   await ring.refresh()
   const tokens = createTokens(ring, config.legacyJwtSecret)
   const identity = createIdentity({ store, tokens, now })
-  const gate = createHashGate({ atOnce: config.hashesAtOnce, waitingMax: config.hashesWaiting })
+  const gate = createGate({
+    atOnce: config.hashesAtOnce,
+    waitingMax: config.hashesWaiting,
+    refuse: tooManyHashesError,
+  })
   const hasher = createPasswordHasher({ gate, keepLegacyVerifiers: config.keepLegacyVerifiers })
   const write = createWriteRoute({ store, now, isLive: identity.isLive })
-  const deleteAccount = createDeleteAccount({ store, now, before: [] })
+  const deleteAccount = createDeleteAccount({ store, before: [] })
   const handlers = authHandlers({ store, write, hasher, tokens, deleteAccount, now })
 
   const server = createServer({

@@ -2,21 +2,10 @@ import {
   type Config,
   commonOptions,
   flagOption,
-  type Option,
+  secretOption,
   textOption,
   wholeNumberOption,
 } from '@emotibot/service-kit'
-
-const SECRET_LENGTH_MIN = 32
-
-/** A secret shorter than HS256's own output could be guessed. */
-function secretOption(env: string, description: string): Option<string> {
-  const parse = (text: string): string => {
-    if (text.length >= SECRET_LENGTH_MIN) return text
-    throw new Error(`must have at least ${SECRET_LENGTH_MIN} characters`)
-  }
-  return { ...textOption({ env, description, isSecret: true }), parse }
-}
 
 export const configSchema = {
   ...commonOptions,
@@ -25,11 +14,15 @@ export const configSchema = {
     isSecret: true,
     description: 'The Postgres database of this service.',
   }),
-  legacyJwtSecret: secretOption('LEGACY_JWT_SECRET', "Secret the monolith's tokens are signed with (HS256)."),
-  keySecret: {
-    ...secretOption('AUTH_KEY_SECRET', 'Seals the private signing keys; LEGACY_JWT_SECRET when not set.'),
+  legacyJwtSecret: secretOption({
+    env: 'LEGACY_JWT_SECRET',
+    description: "Secret the monolith's tokens are signed with (HS256).",
+  }),
+  keySecret: secretOption({
+    env: 'AUTH_KEY_SECRET',
     default: '',
-  },
+    description: 'Seals the private signing keys; LEGACY_JWT_SECRET when not set.',
+  }),
   signingKeyDays: wholeNumberOption({
     env: 'EMOTIBOT_SIGNING_KEY_DAYS',
     default: 30,

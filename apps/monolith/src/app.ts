@@ -3,11 +3,11 @@ import { type App, createLogger, createServer, mountRoutes, type Server } from '
 import { composeReply } from './ai/responder.ts'
 import { aiHandlers } from './ai/routes.ts'
 import { createDeleteAccount } from './auth/delete-account.ts'
+import { createHashGate } from './auth/hash-gate.ts'
 import { createPasswordHasher } from './auth/password-hash.ts'
 import { authHandlers } from './auth/routes.ts'
 import { createTokens } from './auth/tokens.ts'
 import { createRenewToken, createVerifyToken, sessionEndMs } from './auth/verify-token.ts'
-import { createWorkGate } from './auth/work-gate.ts'
 import { createChores } from './chores.ts'
 import type { MonolithConfig } from './config.ts'
 import { changedTurnsSince } from './conversation/changed-turns.ts'
@@ -84,7 +84,7 @@ function createParts(config: MonolithConfig) {
     deleteAccount,
     replyWaitMs: config.replyWaitMs,
     tokens: createTokens(config.jwtSecret),
-    hasher: createPasswordHasher(createWorkGate()),
+    hasher: createPasswordHasher(createHashGate()),
     write: createWriteRoutes({
       store,
       now,

@@ -1,16 +1,12 @@
 import { isIP } from 'node:net'
-import { type Config, commonOptions, type Option, textOption, wholeNumberOption } from '@emotibot/service-kit'
-
-const SECRET_LENGTH_MIN = 32
-
-/** A secret shorter than HS256's own output could be guessed. */
-function secretOption(env: string, description: string): Option<string> {
-  const parse = (text: string): string => {
-    if (text.length >= SECRET_LENGTH_MIN) return text
-    throw new Error(`must have at least ${SECRET_LENGTH_MIN} characters`)
-  }
-  return { ...textOption({ env, description, isSecret: true }), parse }
-}
+import {
+  type Config,
+  commonOptions,
+  type Option,
+  secretOption,
+  textOption,
+  wholeNumberOption,
+} from '@emotibot/service-kit'
 
 const NETWORK_NAMES = ['loopback', 'linklocal', 'uniquelocal']
 
@@ -37,7 +33,10 @@ export const configSchema = {
     default: '.data/emotibot.sqlite',
     description: 'The database file. An old EmotiBot file is upgraded in place.',
   }),
-  jwtSecret: secretOption('LEGACY_JWT_SECRET', 'Secret the tokens are signed with (HS256).'),
+  jwtSecret: secretOption({
+    env: 'LEGACY_JWT_SECRET',
+    description: 'Secret the tokens are signed with (HS256).',
+  }),
   replyWaitMs: wholeNumberOption({
     env: 'EMOTIBOT_REPLY_WAIT_MS',
     default: 2_000,

@@ -28,6 +28,16 @@ export function textOption(declared: Declared<string>): Option<string> {
   return option(declared, (text) => text)
 }
 
+const SECRET_LENGTH_MIN = 32
+
+/** A secret shorter than HS256's own output could be guessed. */
+export function secretOption(declared: Declared<string>): Option<string> {
+  return option({ ...declared, isSecret: true }, (text) => {
+    if (text.length < SECRET_LENGTH_MIN) throw new Error(`must have at least ${SECRET_LENGTH_MIN} characters`)
+    return text
+  })
+}
+
 export function wholeNumberOption(
   declared: Declared<number> & { min?: number; max?: number },
 ): Option<number> {

@@ -1,5 +1,5 @@
+import type { Gate } from '@emotibot/service-kit'
 import { makeArgon2id, matchesArgon2id } from './argon2id.ts'
-import type { HashGate } from './hash-gate.ts'
 import { makeLegacyVerifier, matchesLegacyVerifier } from './legacy-verifier.ts'
 
 /** What is kept of a password: ours, and the monolith's for as long as the way back is open. */
@@ -17,7 +17,7 @@ export type PasswordHasher = {
   verify(password: string, held: Credentials | null): Promise<Verdict>
 }
 
-type HasherOptions = { readonly gate: HashGate; readonly keepLegacyVerifiers: boolean }
+type HasherOptions = { readonly gate: Gate; readonly keepLegacyVerifiers: boolean }
 
 const WRONG: Verdict = { isRight: false, upgrade: null }
 

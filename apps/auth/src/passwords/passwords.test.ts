@@ -1,9 +1,10 @@
+import { createGate } from '@emotibot/service-kit'
 import { describe, expect, it } from 'vitest'
-import { createHashGate } from './hash-gate.ts'
+import { tooManyHashesError as refuse } from '../errors.ts'
 import { makeLegacyVerifier, matchesLegacyVerifier } from './legacy-verifier.ts'
 import { createPasswordHasher } from './password-hasher.ts'
 
-const gate = createHashGate({ atOnce: 2, waitingMax: 100 })
+const gate = createGate({ refuse, atOnce: 2, waitingMax: 100 })
 const hasher = createPasswordHasher({ gate, keepLegacyVerifiers: true })
 
 /** Made by passlib 1.7.4 of "pässword", with the salt of bytes 240 to 255. */
@@ -81,7 +82,7 @@ describe('the hasher', () => {
 
 describe('the gate', () => {
   it('lets no more in at once than it says, and all in the end', async () => {
-    const narrow = createHashGate({ atOnce: 2, waitingMax: 10 })
+    const narrow = createGate({ refuse, atOnce: 2, waitingMax: 10 })
     let inside = 0
     let most = 0
     const work = async () => {
@@ -95,7 +96,7 @@ describe('the gate', () => {
   })
 
   it('answers BUSY past its queue, and takes work again afterwards', async () => {
-    const narrow = createHashGate({ atOnce: 1, waitingMax: 1 })
+    const narrow = createGate({ refuse, atOnce: 1, waitingMax: 1 })
     const { promise, resolve } = Promise.withResolvers<void>()
     const held = [narrow.run(() => promise), narrow.run(() => promise)]
     await expect(narrow.run(async () => 1)).rejects.toMatchObject({
@@ -108,7 +109,7 @@ describe('the gate', () => {
   })
 
   it('lets the next in after one that failed', async () => {
-    const narrow = createHashGate({ atOnce: 1, waitingMax: 1 })
+    const narrow = createGate({ refuse, atOnce: 1, waitingMax: 1 })
     const failing = async () => {
       throw new Error('no')
     }

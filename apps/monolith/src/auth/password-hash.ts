@@ -1,6 +1,6 @@
 import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { WorkGate } from './work-gate.ts'
+import type { Gate } from '@emotibot/service-kit'
 
 /**
  * passlib's `pbkdf2_sha256`: `$pbkdf2-sha256$rounds$salt$checksum`, salt and checksum in base64 with `.` for `+` and no
@@ -22,7 +22,7 @@ export type PasswordHasher = {
   verify(password: string, held: string | null): Promise<boolean>
 }
 
-export function createPasswordHasher(gate: WorkGate): PasswordHasher {
+export function createPasswordHasher(gate: Gate): PasswordHasher {
   return {
     async hash(password) {
       const salt = randomBytes(SALT_BYTES)

@@ -1,7 +1,13 @@
 import { fold, type RouteDefinition, type RouteKey, routeOf, type WriteGroup } from '@emotibot/contracts'
-import { ApiError, type Call, type Handler, type Identity, type Result } from '@emotibot/service-kit'
+import {
+  ApiError,
+  bodyHash,
+  type Call,
+  type Handler,
+  type Identity,
+  type Result,
+} from '@emotibot/service-kit'
 import type { Reader, Store, Tx, WriteScope } from '../store.ts'
-import { bodyHash } from './body-hash.ts'
 import { type Claim, findAnswer, keepAnswer } from './idempotency.ts'
 import { createKeyQueue } from './key-queue.ts'
 

@@ -1,9 +1,14 @@
-import { tooManyHashesError } from '../errors.ts'
+/** Lets few in at a time and some wait; the rest is refused. For work that must not starve everything else. */
+export type Gate = { run<T>(work: () => Promise<T>): Promise<T> }
 
-/** Lets few in at a time, some wait, and sends the rest away with 503: hashing must not starve everything else. */
-export type HashGate = { run<T>(work: () => Promise<T>): Promise<T> }
+export type GateOptions = {
+  readonly atOnce: number
+  readonly waitingMax: number
+  /** Made for each that finds no place to wait, and thrown. */
+  readonly refuse: () => Error
+}
 
-export function createHashGate({ atOnce, waitingMax }: { atOnce: number; waitingMax: number }): HashGate {
+export function createGate({ atOnce, waitingMax, refuse }: GateOptions): Gate {
   const waiting: (() => void)[] = []
   let running = 0
 
@@ -12,7 +17,7 @@ export function createHashGate({ atOnce, waitingMax }: { atOnce: number; waiting
       running += 1
       return
     }
-    if (waiting.length >= waitingMax) throw tooManyHashesError()
+    if (waiting.length >= waitingMax) throw refuse()
     const { promise, resolve } = Promise.withResolvers<void>()
     waiting.push(resolve)
     await promise

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { createWorkGate } from './work-gate.ts'
+import { createGate } from './gate.ts'
+
+const refuse = () => new Error('no place')
 
 function work() {
   const { promise, resolve } = Promise.withResolvers<string>()
@@ -12,7 +14,7 @@ function work() {
 }
 
 test('lets as many in as fit, and the next when one leaves', async () => {
-  const gate = createWorkGate({ atOnce: 1, waitingMax: 1 })
+  const gate = createGate({ refuse, atOnce: 1, waitingMax: 1 })
   const [first, second] = [work(), work()]
   const answers = [gate.run(first.run), gate.run(second.run)]
   expect(second.state.isBegun).toBe(false)
@@ -22,17 +24,17 @@ test('lets as many in as fit, and the next when one leaves', async () => {
   expect(await Promise.all(answers)).toEqual(['done', 'done'])
 })
 
-test('sends away with BUSY whoever finds no place to wait', async () => {
-  const gate = createWorkGate({ atOnce: 1, waitingMax: 0 })
+test('refuses whoever finds no place to wait', async () => {
+  const gate = createGate({ refuse, atOnce: 1, waitingMax: 0 })
   const first = work()
   const running = gate.run(first.run)
-  await expect(gate.run(work().run)).rejects.toMatchObject({ code: 'BUSY' })
+  await expect(gate.run(work().run)).rejects.toThrow('no place')
   first.finish()
   await running
 })
 
 test('work that fails gives its place back', async () => {
-  const gate = createWorkGate({ atOnce: 1, waitingMax: 0 })
+  const gate = createGate({ refuse, atOnce: 1, waitingMax: 0 })
   await expect(gate.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await gate.run(async () => 'next')).toBe('next')
 })

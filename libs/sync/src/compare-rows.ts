@@ -13,9 +13,9 @@ export type DifferenceKind =
 /** Null when each side is what the mapping makes of the other. */
 export function compareRows(entity: AnyEntity, { legacy, service }: Pair): DifferenceKind | null {
   if (legacy === null && service === null) return null
-  if (legacy === null) return 'missing at the monolith'
   if (service === null) return 'missing at the service'
   try {
+    if (legacy === null) return entity.back(service, null) === null ? null : 'missing at the monolith'
     const isSame =
       isDeepStrictEqual(entity.forward(legacy, service), service) &&
       isDeepStrictEqual(entity.back(service, legacy), legacy)

@@ -51,7 +51,8 @@ export type Entity<Legacy, Service> = {
   readonly monolith: SqliteRows<Legacy>
   readonly service: PostgresRows<Service>
   forward(row: Legacy, current: Service | null): Service
-  back(row: Service, current: Legacy | null): Legacy
+  /** Null where the monolith holds no such row, e.g. a session that is over. */
+  back(row: Service, current: Legacy | null): Legacy | null
   /** The folded username that a row belongs to. */
   readonly partitionOf: { monolith(row: Legacy): string; service(row: Service): string }
   /** Names that must be one row's alone when folded, by what they are called. */

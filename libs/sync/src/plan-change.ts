@@ -49,10 +49,15 @@ function planWrite(change: Change, here: Here, { mapping, maxRowBytes }: PlanOpt
     return { does: 'setAside', reason: `oversize: ${bytes} bytes, at most ${maxRowBytes}` }
   const row = mapping.translate(change.row, here.current)
   if (isDeepStrictEqual(row, here.current)) return { does: 'nothing' }
-  if (!isOwn) return { does: 'write', row }
+  if (!isOwn) return become(row)
   return change.epoch > here.authority.epoch
-    ? { does: 'write', row, loser: here.current }
+    ? { ...become(row), loser: here.current }
     : { does: 'keepOwn', loser: row }
+}
+
+/** A mapping answers null for a row that this side has no place for, e.g. a session that is over. */
+function become(row: unknown): Extract<Planned, { does: 'write' | 'delete' }> {
+  return row === null ? { does: 'delete' } : { does: 'write', row }
 }
 
 function planDelete(change: Change, here: Here, { mapping }: PlanOptions): Planned {

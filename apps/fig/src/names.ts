@@ -1,6 +1,7 @@
 import { DOMAINS, isStage, movableRoutes, STAGES, type Stage } from '@emotibot/contracts'
 import { usageError } from './errors.ts'
 import { nearestTo } from './nearest.ts'
+import { fill } from './render/wrap.ts'
 
 const ROUTES = movableRoutes.map(({ key }) => key)
 const MOVABLE_DOMAINS = DOMAINS.filter((domain) => movableRoutes.some((route) => route.domain === domain))
@@ -43,18 +44,7 @@ function unknownLine(kind: string, name: string, valid: readonly string[]): stri
 function routeList(): string {
   const lines = MOVABLE_DOMAINS.map((domain) => {
     const keys = movableRoutes.filter((route) => route.domain === domain).map(({ key }) => key)
-    return `  ${domain.padEnd(13)} ${wrap(keys, 62).join(`\n${' '.repeat(16)}`)}`
+    return `  ${domain.padEnd(13)} ${fill(keys, { width: 62, separator: '  ' }).join(`\n${' '.repeat(16)}`)}`
   })
   return ['Domains and their routes:', ...lines].join('\n')
-}
-
-function wrap(words: readonly string[], width: number): string[] {
-  const lines: string[] = []
-  for (const word of words) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + word.length + 2 <= width)
-      lines[lines.length - 1] = `${last}  ${word}`
-    else lines.push(word)
-  }
-  return lines
 }

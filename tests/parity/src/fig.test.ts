@@ -53,14 +53,14 @@ it('refuses with every reason what no service answers, and changes nothing', asy
   expect(await stageOf('auth.login')).toMatchObject({ stage: 'monolith' })
 })
 
-it('writes down who did what and why', async () => {
-  await fig('flip', 'emotion', '--to', 'service', '--why', 'to see it move')
+it('writes down who did what and why; frozen, it rolls back but does not flip forward', async () => {
+  await fig('flip', 'emotion.analyze', 'emotion.batch', '--to', 'service', '--why', 'to see it move')
   await fig('freeze', '--why', 'hands off')
   const { out } = await fig('audit', '--limit', '5')
   expect(out).toContain('to see it move')
   expect(out).toContain('hands off')
-  expect((await fig('flip', 'emotion.analyze', '--to', 'service')).exitCode).toBe(1)
   expect((await fig('rollback', '--all')).exitCode).toBe(0)
+  expect((await fig('flip', 'emotion.analyze', '--to', 'service')).exitCode).toBe(1)
   expect((await fig('freeze', '--off')).exitCode).toBe(0)
 })
 

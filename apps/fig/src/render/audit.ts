@@ -1,5 +1,6 @@
 import type { AuditEntry } from '@emotibot/contracts'
 import type { Colors } from '../terminal.ts'
+import { wrap } from './wrap.ts'
 
 /** An entry is one line and, where someone said why, a second: what was done is the longest part. */
 export function renderAudit(entries: readonly AuditEntry[], colors: Colors): string {
@@ -12,7 +13,7 @@ function renderEntry({ at, by, action, flip, summary, why }: AuditEntry, colors:
   const what = action === 'refused' ? colors.yellow(action) : action
   return [
     `${colors.dim(when)}  ${by}  ${what}${flip ? `  ${flip}` : ''}`,
-    `    ${summary}`,
-    ...(why ? [`    why: ${why}`] : []),
+    `    ${wrap(summary, 4)}`,
+    ...(why ? [`    ${wrap(`why: ${why}`, 4)}`] : []),
   ]
 }

@@ -2,6 +2,7 @@ import type { Plan } from '@emotibot/contracts'
 import type { Colors } from '../terminal.ts'
 import { renderMoves } from './place.ts'
 import { renderRefusals } from './refusals.ts'
+import { wrap } from './wrap.ts'
 
 /** What would happen, and the command that does it. */
 export function renderPlan(plan: Plan, command: string, colors: Colors): string {
@@ -12,7 +13,7 @@ export function renderPlan(plan: Plan, command: string, colors: Colors): string 
     ...alsoMoves(plan.also_moves),
     '',
     costs(plan),
-    ...plan.evidence.map((line) => `Evidence: ${line}`),
+    ...plan.evidence.map((line) => wrap(`Evidence: ${line}`, 2)),
     ...(isRefused ? ['', 'Refused because:', ...renderRefusals(plan.refused, colors)] : []),
     '',
     ...(isRefused ? [] : [`Do it:    ${command}`]),
@@ -21,7 +22,7 @@ export function renderPlan(plan: Plan, command: string, colors: Colors): string 
 }
 
 export function alsoMoves(keys: readonly string[]): string[] {
-  return keys.length === 0 ? [] : [`  also moves, sharing a write group: ${keys.join(', ')}`]
+  return keys.length === 0 ? [] : [`  ${wrap(`also moves, sharing a write group: ${keys.join(', ')}`, 4)}`]
 }
 
 function costs({ users, lag_ms, expected_wait_ms }: Plan): string {

@@ -2,6 +2,7 @@ import type { Receipt } from '@emotibot/contracts'
 import type { Colors } from '../terminal.ts'
 import { renderMoves } from './place.ts'
 import { alsoMoves, milliseconds } from './plan.ts'
+import { wrap } from './wrap.ts'
 
 /** What happened, what it cost, how to undo it: in this order, and nothing else. */
 export function renderReceipt(receipt: Receipt, colors: Colors): string {
@@ -15,7 +16,7 @@ export function renderReceipt(receipt: Receipt, colors: Colors): string {
     failed(receipt, colors),
     ...replicas(receipt, colors),
     ...(receipt.forced ? [colors.yellow('It was forced past missing evidence; the audit says so.')] : []),
-    `By ${by} at ${at}${why === null ? '' : `: ${why}`}`,
+    wrap(`By ${by} at ${at}${why === null ? '' : `: ${why}`}`, 2),
     '',
     `Undo it:  ${colors.bold(undo)}`,
   ].join('\n')

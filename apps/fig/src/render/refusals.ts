@@ -1,5 +1,6 @@
 import type { Refusal } from '@emotibot/contracts'
 import type { Colors } from '../terminal.ts'
+import { wrap } from './wrap.ts'
 
 const WEIGHT = {
   safety: 'safety, holds against --force',
@@ -10,7 +11,7 @@ const WEIGHT = {
 /** Every reason not to, each with the next command. */
 export function renderRefusals(refused: readonly Refusal[], colors: Colors): string[] {
   return refused.flatMap(({ kind, message, next }) => [
-    `  ${colors.red('x')} ${message}  (${WEIGHT[kind]})`,
+    `  ${colors.red('x')} ${wrap(`${message} (${WEIGHT[kind]})`, 4)}`,
     ...(next ? [`    next:  ${next}`] : []),
   ])
 }

@@ -107,9 +107,9 @@ it('a refusal gives each reason its kind and its next command', () => {
   expect(renderError(new RefusedError('Refused.', plan), plainColors)).toBe(
     [
       'Refused, and nothing was changed:',
-      '  x emotion is not ready  (safety, holds against --force)',
+      '  x emotion is not ready (safety, holds against --force)',
       '    next:  ./fig status',
-      '  x auth.login is on the monolith already  (nothing to do)',
+      '  x auth.login is on the monolith already (nothing to do)',
     ].join('\n'),
   )
 })
@@ -142,6 +142,16 @@ it('the audit gives every entry its time, its author and its reason', () => {
   expect(renderAudit([entry], plainColors)).toBe(
     '2030-01-01 10:20:30Z  nora  flip  f7a1\n    emotion.analyze monolith to canary 25%\n    why: ramp',
   )
+})
+
+it('long reasons stay within 80 columns', () => {
+  const message =
+    'The emotion service does not answer emotion.trends; it answers emotion.analyze, emotion.batch.'
+  const plan = examplePlan({ refused: [{ kind: 'safety', message, next: null }] })
+  expect(renderError(new RefusedError('Refused.', plan), plainColors).split('\n').slice(1)).toEqual([
+    '  x The emotion service does not answer emotion.trends; it answers',
+    '    emotion.analyze, emotion.batch. (safety, holds against --force)',
+  ])
 })
 
 describe('changes', () => {

@@ -2,6 +2,7 @@ import type { RouteStatus, Status, UpstreamStatus } from '@emotibot/contracts'
 import type { Colors } from '../terminal.ts'
 import { paintStage } from './place.ts'
 import { renderTable } from './table.ts'
+import { wrap } from './wrap.ts'
 
 const COLUMNS = [
   { name: 'ROUTE' },
@@ -60,5 +61,5 @@ function upstreamLine({ name, is_ready, breaker, build, reason }: UpstreamStatus
 
 function needLines(needs: readonly string[], colors: Colors): string[] {
   if (needs.length === 0) return ['Nobody is needed.']
-  return [colors.red(`Needs someone (${needs.length}):`), ...needs.map((need) => `  ${need}`)]
+  return [colors.red(`Needs someone (${needs.length}):`), ...needs.map((need) => `  ${wrap(need, 4)}`)]
 }

@@ -35,14 +35,15 @@ function judgeImport(importer: Importer, { specifier, isType }: Import): string 
 
 function judgeRelative({ owner, file }: Importer, specifier: string): string | null {
   const path = posix.join(posix.dirname(file.path), specifier)
+  if (isOfTests(path) && !isOfTests(file.path)) return 'that is for tests'
   if (!path.startsWith(`${owner.place}/`)) return `it leaves ${owner.place}; import the package by name`
-  return isInTesting(path) && !isTest(file) ? 'that is for tests' : null
+  return isInTesting(path) && !isOfTests(file.path) ? 'that is for tests' : null
 }
 
 /** The contract has no I/O, so that it runs in a browser. */
 function judgeBuiltin({ owner, file }: Importer, specifier: string): string | null {
   if (!specifier.startsWith('node:')) return 'a builtin is written with node:'
-  if (owner.place !== 'libs/contracts' || isTest(file)) return null
+  if (owner.place !== 'libs/contracts' || isOfTests(file.path)) return null
   return 'the contract runs in a browser'
 }
 
@@ -50,15 +51,14 @@ function judgeOurs({ owner, file }: Importer, target: Package, specifier: string
   const part = `.${specifier.slice(target.name.length)}`
   if (!mayImport(owner.place, target.place)) return `${owner.place} may not import ${target.place}`
   if (!target.exports.includes(part)) return `${target.name} does not export ${part}`
-  const isForTests = part === './testing' && !isTest(file) && owner.place !== 'libs/testkit'
-  return isForTests ? 'that is for tests' : null
+  return part === './testing' && !isOfTests(file.path) ? 'that is for tests' : null
 }
 
 function judgeDeclared({ owner, file, workspace }: Importer, specifier: string, isType: boolean) {
   const name = packageOf(specifier)
   if (name === owner.name || owner.dependencies.includes(name)) return null
   const forTests = [...owner.devDependencies, ...workspace.rootDevDependencies]
-  if (isTest(file) && forTests.includes(name)) return null
+  if (isOfTests(file.path) && forTests.includes(name)) return null
   if (isType && owner.devDependencies.includes(name)) return null
   return `${owner.place}/package.json does not declare ${name}`
 }
@@ -71,13 +71,7 @@ export function packageOf(specifier: string): string {
     .join('/')
 }
 
-function isTest({ path }: SourceFile): boolean {
-  return (
-    path.endsWith('.test.ts') || path.startsWith('tests/') || path.startsWith('bench/') || isInTesting(path)
-  )
-}
-
-/** A package keeps what its tests share in a folder `testing`. What a package exports as `testing` is in one, too. */
-function isInTesting(path: string): boolean {
-  return path.includes('/src/testing/')
+/** Tests, what stands beside them for their use, and the packages that are nothing else. */
+function isOfTests(path: string): boolean {
+  return /\.test\.ts$|^(tests|bench|libs\/testkit)\/|\/src\/(test|testing)\//.test(path)
 }

@@ -10,11 +10,16 @@ import { greeting } from './greeting.ts'
 import { prepareData } from './prepare-data.ts'
 import { Reporter } from './reporter.ts'
 import { RunNote } from './run-note.ts'
+import { withFreshPorts } from './with-fresh-ports.ts'
 
 export type RunOptions = { dataDir: string; withVisitors: boolean }
 
 /** Runs everything until `stop` resolves, which it may at any time, also while parts are still starting. */
-export async function runStack({ dataDir, withVisitors }: RunOptions, stop: Promise<void>): Promise<void> {
+export async function runStack(options: RunOptions, stop: Promise<void>): Promise<void> {
+  await withFreshPorts(() => runOnce(options, stop))
+}
+
+async function runOnce({ dataDir, withVisitors }: RunOptions, stop: Promise<void>): Promise<void> {
   const secrets = prepareData(dataDir)
   const reporter = new Reporter(dataDir)
   const note = new RunNote(dataDir)

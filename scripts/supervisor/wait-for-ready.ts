@@ -4,6 +4,16 @@ import type { Exit } from './part.ts'
 const READY_WITHIN_MS = 30_000
 const POLL_EVERY_MS = 40
 
+/** The process ended before it was ready. */
+export class EndedEarlyError extends Error {
+  readonly exit: Exit
+  constructor(exit: Exit) {
+    super(`It ended before it was ready (${describeExit(exit)}).`)
+    this.name = 'EndedEarlyError'
+    this.exit = exit
+  }
+}
+
 export type Starting = { exited: Promise<Exit>; listening: Promise<void> }
 
 /**
@@ -12,7 +22,7 @@ export type Starting = { exited: Promise<Exit>; listening: Promise<void> }
  */
 export async function waitForReady(url: string, starting: Starting, signal: AbortSignal): Promise<void> {
   const ended = starting.exited.then((exit) => {
-    throw new Error(`It ended before it was ready (${describeExit(exit)}).`)
+    throw new EndedEarlyError(exit)
   })
   const late = AbortSignal.timeout(READY_WITHIN_MS)
   const bounded = AbortSignal.any([signal, late])

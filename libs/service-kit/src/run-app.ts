@@ -12,6 +12,9 @@ export type App = {
 
 const GRACE_MS = 10_000
 
+/** How a process ends whose port somebody else has: `EX_TEMPFAIL` of BSD's sysexits, try again on another. */
+export const EXIT_PORT_TAKEN = 75
+
 /** What an app's `main.ts` does: read the environment, start, stop in order on a signal or when the parent is gone. */
 export async function runApp<S extends ConfigSchema>(
   schema: S,
@@ -23,9 +26,15 @@ export async function runApp<S extends ConfigSchema>(
     await app.close()
   })
   exitWithParent()
-  await app.listen()
+  await app.listen().catch(exitIfPortTaken)
   // A supervisor must not take another program on our port for us.
   process.send?.('listening')
+}
+
+function exitIfPortTaken(cause: NodeJS.ErrnoException): never {
+  if (cause.code !== 'EADDRINUSE') throw cause
+  process.stderr.write(`${cause.message}: stop what listens there, or choose another port.\n`)
+  process.exit(EXIT_PORT_TAKEN)
 }
 
 function configOrExit<S extends ConfigSchema>(schema: S): Config<S> {

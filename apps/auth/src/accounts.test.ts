@@ -1,11 +1,11 @@
 import { readUnverifiedClaims } from '@emotibot/contracts'
 import { createTestDatabase } from '@emotibot/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { schemaSteps } from './schema-steps.ts'
 import {
   bearer,
   lookInto,
   newPerson,
+  ownerSteps,
   type RunningAuth,
   signIn,
   signUp,
@@ -17,7 +17,7 @@ import {
 let database: TestStore
 let auth: RunningAuth
 beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
+  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
   auth = await startAuth(database.url)
 })
 afterAll(async () => {
@@ -30,7 +30,7 @@ afterAll(async () => {
  * must see its session.
  */
 async function duringLogin(userId: string, act: () => Promise<unknown>): Promise<void> {
-  const acted = await database.sql.begin(async (tx) => {
+  const acted = await database.write(async (tx) => {
     await tx`select 1 from users where id = ${userId} for update`
     await tx`insert into sessions values (${`late of ${userId}`}, ${userId}, 1, ${Date.now() + 60_000}, null)`
     const done = act()
@@ -142,15 +142,17 @@ describe('login', () => {
     await register(one)
     await register(two)
     const spelled = one.username.toUpperCase()
-    await database.sql`
-      update users set username = ${spelled}, username_key = ${one.username} where username = ${two.username}`
+    await database.write(
+      (tx) => tx`
+        update users set username = ${spelled}, username_key = ${one.username} where username = ${two.username}`,
+    )
     expect((await login(one.username, one.password)).body).toMatchObject({ user: { email: one.email } })
     expect((await login(spelled, two.password)).body).toMatchObject({ user: { email: two.email } })
   })
 
   it('refuses a user who is not active, and ends what is open', async () => {
     const { person, token } = await signUp(auth)
-    await database.sql`update users set is_active = false where username = ${person.username}`
+    await database.write((tx) => tx`update users set is_active = false where username = ${person.username}`)
     expect((await login(person.username, person.password)).status).toBe(401)
     expect(await statusOfMe(auth, token)).toBe(401)
   })
@@ -288,8 +290,9 @@ describe('delete', () => {
     expect([await statusOfMe(auth, token), await statusOfMe(auth, other)]).toEqual([401, 401])
     expect(await database.sql`select 1 from users where id = ${sub}`).toEqual([])
     expect(await database.sql`select 1 from sessions where user_id = ${sub}`).toEqual([])
-    const tombstones = await database.sql`select kind from deleted where id in (${sub}, ${sid}) order by kind`
-    expect(tombstones.map(({ kind }) => kind)).toEqual(['session', 'user'])
+    const tombstones = await database.sql`
+      select entity from tombstones where key in (${sub}, ${sid}) order by entity`
+    expect(tombstones.map(({ entity }) => entity)).toEqual(['session', 'user'])
   })
 
   it('frees the name, and the old token is not of the new user', async () => {

@@ -2,14 +2,20 @@ import { ErrorBody, type RouteKey, routes } from '@emotibot/contracts'
 import { createTestDatabase } from '@emotibot/db/testing'
 import { createCheck } from '@emotibot/service-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { schemaSteps } from './schema-steps.ts'
-import { lookInto, type RunningAuth, signUp, startAuth, type TestStore } from './testing/start-auth.ts'
+import {
+  lookInto,
+  ownerSteps,
+  type RunningAuth,
+  signUp,
+  startAuth,
+  type TestStore,
+} from './testing/start-auth.ts'
 
 let database: TestStore
 let auth: RunningAuth
 let token: string
 beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
+  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
   auth = await startAuth(database.url)
   token = (await signUp(auth)).token
 })

@@ -1,7 +1,13 @@
 import { createTestDatabase } from '@emotibot/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { schemaSteps } from './schema-steps.ts'
-import { lookInto, type RunningAuth, signIn, startAuth, type TestStore } from './testing/start-auth.ts'
+import {
+  lookInto,
+  ownerSteps,
+  type RunningAuth,
+  signIn,
+  startAuth,
+  type TestStore,
+} from './testing/start-auth.ts'
 
 /** Made by passlib 1.7.4 of "pässword". */
 const BY_PASSLIB = '$pbkdf2-sha256$29000$8PHy8/T19vf4.fr7/P3./w$1vtxuUz2sp6mwwtNtJmD/mtfTt5t3ftkomeWIUA/fx0'
@@ -9,7 +15,7 @@ const BY_PASSLIB = '$pbkdf2-sha256$29000$8PHy8/T19vf4.fr7/P3./w$1vtxuUz2sp6mwwtN
 let database: TestStore
 let auth: RunningAuth
 beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
+  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
   auth = await startAuth(database.url)
 })
 afterAll(async () => {
@@ -19,10 +25,12 @@ afterAll(async () => {
 
 async function addLegacyUser(username: string, row: { verifier?: string; email?: string | null } = {}) {
   const { verifier = BY_PASSLIB, email = `${username}@example.org` } = row
-  await database.sql`
+  await database.write(
+    (tx) => tx`
     insert into users (id, username, username_key, email, email_key, legacy_verifier, is_active, created_at, revision)
     values (${`id-${username}`}, ${username}, ${username}, ${email}, ${email ?? ''}, ${verifier}, true,
-      '2024-05-01T18:22:41.123Z', 1)`
+      '2024-05-01T18:22:41.123Z', 1)`,
+  )
 }
 
 const login = (username: string, password: string) =>

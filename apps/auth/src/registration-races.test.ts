@@ -1,12 +1,18 @@
 import { createTestDatabase } from '@emotibot/db/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { schemaSteps } from './schema-steps.ts'
-import { lookInto, newPerson, type RunningAuth, startAuth, type TestStore } from './testing/start-auth.ts'
+import {
+  lookInto,
+  newPerson,
+  ownerSteps,
+  type RunningAuth,
+  startAuth,
+  type TestStore,
+} from './testing/start-auth.ts'
 
 let database: TestStore
 let replicas: readonly RunningAuth[]
 beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
+  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
   replicas = await Promise.all([startAuth(database.url), startAuth(database.url)])
 })
 afterAll(async () => {
@@ -106,7 +112,7 @@ describe('a registration under an Idempotency-Key', () => {
     await sendAll([{ body: taken }])
     const body = { ...other, username: taken.username }
     const [refused] = await sendAll([{ body, key: 'anew-1' }])
-    await database.sql`delete from users where username = ${taken.username}`
+    await database.write((tx) => tx`delete from users where username = ${taken.username}`)
     const [made] = await sendAll([{ body, key: 'anew-1' }])
     expect([refused?.status, made?.status]).toEqual([400, 201])
   })

@@ -1,4 +1,5 @@
 import type { MigrationStep } from '@emotibot/db'
+import { type FeedTable, postgresSyncSteps } from '@emotibot/sync'
 
 /**
  * Ids and keys are compared by their bytes (collate "C"), as SQLite does, so that both sides order alike. No foreign
@@ -48,13 +49,6 @@ const tables: MigrationStep = {
     );
     create index idempotency_keys_by_age on idempotency_keys (created_at_ms);
 
-    create table deleted (
-      kind text not null,
-      id text not null collate "C",
-      at_ms bigint not null,
-      primary key (kind, id)
-    );
-
     create table signing_keys (
       kid text primary key,
       public_x text not null,
@@ -64,4 +58,12 @@ const tables: MigrationStep = {
   `,
 }
 
-export const schemaSteps: readonly MigrationStep[] = [tables]
+const inAuth = { group: 'auth', keyColumns: ['id'], leavesTombstone: true } as const
+
+/** What enters the feed. `migrations/auth` declares the same, and the mover stops where the two differ. */
+const feedTables: readonly FeedTable[] = [
+  { ...inAuth, claimGroup: 'auth.claim', table: 'users', entity: 'user' },
+  { ...inAuth, table: 'sessions', entity: 'session' },
+]
+
+export const schemaSteps: readonly MigrationStep[] = [tables, ...postgresSyncSteps(feedTables)]

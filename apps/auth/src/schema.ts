@@ -57,17 +57,6 @@ export const idempotencyKeys = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.key] })],
 )
 
-/** Group `auth`. What is gone stays gone: a late write or apply to one of these is refused. */
-export const deleted = pgTable(
-  'deleted',
-  {
-    kind: text('kind').$type<'user' | 'session'>().notNull(),
-    id: text('id').notNull(),
-    atMs: bigint('at_ms', { mode: 'number' }).notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.kind, table.id] })],
-)
-
 /** Of this service alone: in no group, replicated nowhere. */
 export const signingKeys = pgTable('signing_keys', {
   kid: text('kid').primaryKey(),

@@ -2,6 +2,7 @@ import { SESSION_LIFETIME_SECONDS } from '@emotibot/contracts'
 import { and, eq, gt, isNull, lte, ne } from 'drizzle-orm'
 import { sessions, users } from './schema.ts'
 import type { Reader, Store, Tx } from './store/store.ts'
+import { unlessStale } from './store/unless-stale.ts'
 
 export type NewSession = { readonly id: string; readonly userId: string; readonly nowMs: number }
 
@@ -74,7 +75,7 @@ export async function purgeSessions(store: Store, nowMs: number): Promise<number
   )
   for (const { id, partition } of rows) {
     const scope = { group: 'auth', partition: partition ?? '' } as const
-    await store.write(scope, async (tx) => void (await tx.delete(sessions).where(eq(sessions.id, id))))
+    await unlessStale(store.write(scope, (tx) => tx.delete(sessions).where(eq(sessions.id, id))))
   }
   return rows.length
 }

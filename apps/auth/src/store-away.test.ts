@@ -1,11 +1,11 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { createTestDatabase } from '@emotibot/db/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { schemaSteps } from './schema-steps.ts'
 import {
   bearer,
   lookInto,
   newPerson,
+  ownerSteps,
   type RunningAuth,
   signUp,
   startAuth,
@@ -69,7 +69,7 @@ let database: TestStore
 let line: Line
 let auth: RunningAuth
 beforeEach(async () => {
-  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
+  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
   line = new Line(new URL(database.url))
   auth = await startAuth(await line.open())
 })

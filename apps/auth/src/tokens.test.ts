@@ -4,11 +4,11 @@ import { createTestDatabase } from '@emotibot/db/testing'
 import { createTokenVerifier } from '@emotibot/service-kit'
 import { type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { schemaSteps } from './schema-steps.ts'
 import {
   bearer,
   LEGACY_SECRET,
   lookInto,
+  ownerSteps,
   type RunningAuth,
   signUp,
   startAuth,
@@ -20,7 +20,7 @@ let database: TestStore
 let auth: RunningAuth
 let jwk: JWK
 beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
+  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
   auth = await startAuth(database.url)
   jwk = await publishedKey()
 })
@@ -160,7 +160,10 @@ describe('401 is answered to', () => {
 
   it('a token of a session past its 30 days', async () => {
     const { token } = await signUp(auth)
-    await database.sql`update sessions set expires_at_ms = ${Date.now() - 1} where id = ${claimsOf(token).sid}`
+    const past = Date.now() - 1
+    await database.write(
+      (tx) => tx`update sessions set expires_at_ms = ${past} where id = ${claimsOf(token).sid}`,
+    )
     expect(await statusOfMe(auth, token)).toBe(401)
   })
 

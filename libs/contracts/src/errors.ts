@@ -21,6 +21,14 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
+/** Errors between our own processes. The facade acts on them; no client ever sees one. */
+export const INTERNAL_ERRORS = {
+  /** The store does not own the partition now: nothing was executed, the other side has to be asked. */
+  STALE_EPOCH: { status: 409, error: 'Stale epoch' },
+} as const
+
+export type InternalErrorCode = keyof typeof INTERNAL_ERRORS
+
 /** The one shape of an error over HTTP, from every process. */
 export const ErrorBody = Type.Object(
   {
@@ -34,6 +42,11 @@ export const ErrorBody = Type.Object(
 export type ErrorBody = Static<typeof ErrorBody>
 
 /** Builds the one error shape. */
-export function errorBody(code: ErrorCode, message: string, requestId: string): ErrorBody {
-  return { error: ERRORS[code].error, code, message, request_id: requestId }
+export function errorBody(
+  code: ErrorCode | InternalErrorCode,
+  message: string,
+  requestId: string,
+): ErrorBody {
+  const { error } = { ...ERRORS, ...INTERNAL_ERRORS }[code]
+  return { error, code, message, request_id: requestId }
 }

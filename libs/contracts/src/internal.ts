@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { ErrorBody } from './errors.ts'
 import { closed } from './schemas/primitives.ts'
 
 /** What every process answers on its own port; the facade never passes these on. */
@@ -22,6 +23,29 @@ export const About = Type.Object(
   closed,
 )
 export type About = Static<typeof About>
+
+/** Which partitions a store owns of a write group: buckets `[low, high)`, `allow` beside them, never `deny`. */
+export const Authority = Type.Object(
+  {
+    group: Type.String(),
+    epoch: Type.Integer(),
+    rule: Type.Object(
+      {
+        low: Type.Integer(),
+        high: Type.Integer(),
+        allow: Type.Array(Type.String()),
+        deny: Type.Array(Type.String()),
+      },
+      closed,
+    ),
+  },
+  closed,
+)
+export type Authority = Static<typeof Authority>
+
+/** 409 STALE_EPOCH: the one error shape, and the row that refused. */
+export const StaleEpochBody = Type.Object({ ...ErrorBody.properties, authority: Authority }, closed)
+export type StaleEpochBody = Static<typeof StaleEpochBody>
 
 export const Health = Type.Object(
   {

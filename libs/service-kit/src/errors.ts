@@ -1,4 +1,12 @@
-import { ERRORS, type ErrorBody, type ErrorCode, errorBody } from '@emotibot/contracts'
+import {
+  type Authority,
+  ERRORS,
+  type ErrorBody,
+  type ErrorCode,
+  errorBody,
+  INTERNAL_ERRORS,
+  type StaleEpochBody,
+} from '@emotibot/contracts'
 
 /** An error a client may see. Thrown anywhere below a handler; the one error handler gives it its shape. */
 export class ApiError extends Error {
@@ -18,6 +26,17 @@ export class ApiError extends Error {
 
   get status(): number {
     return ERRORS[this.code].status
+  }
+}
+
+/** What a store's refusal of a stale writer becomes between processes; the facade asks the other side. */
+export class StaleEpochAnswer extends Error {
+  readonly authority: Authority
+
+  constructor(authority: Authority, cause: Error) {
+    super(cause.message, { cause })
+    this.name = 'StaleEpochAnswer'
+    this.authority = authority
   }
 }
 
@@ -43,7 +62,12 @@ function codeOf(fault: ServerFault): ErrorCode {
 export function toErrorAnswer(
   thrown: unknown,
   requestId: string,
-): { status: number; body: ErrorBody; headers: Readonly<Record<string, string>> } {
+): { status: number; body: ErrorBody | StaleEpochBody; headers: Readonly<Record<string, string>> } {
+  if (thrown instanceof StaleEpochAnswer) {
+    const body = errorBody('STALE_EPOCH', thrown.message, requestId)
+    const { status } = INTERNAL_ERRORS.STALE_EPOCH
+    return { status, body: { ...body, authority: thrown.authority }, headers: {} }
+  }
   if (thrown instanceof ApiError) {
     return {
       status: thrown.status,

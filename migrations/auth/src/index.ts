@@ -1,3 +1,4 @@
+export { authEntities } from './auth-entities.ts'
 export { MappingError } from './errors.ts'
 export type { KeptValue, LegacyValue } from './legacy-values.ts'
 export { type LegacySessionRow, type ServiceSessionRow, sessionLens } from './session-lens.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { sessionCookie } from '@emotibot/contracts'
+import { fold, sessionCookie } from '@emotibot/contracts'
 import { wrongLoginError } from '../errors.ts'
 import { addSession, sessionExpiresAtMs } from '../sessions.ts'
 import { answerUser, findUserByLogin, hasSamePassword, holdUser, keepUpgrade } from '../users.ts'
@@ -22,6 +22,7 @@ export function loginRoute({ store, write, hasher, tokens, now }: RouteDeps) {
       }
       return { seen: user, session, upgrade, token: await tokens.sign(subject, session.nowMs) }
     },
+    partitionOf: ({ seen }) => fold(seen.username ?? ''),
     async commit(tx, { seen, session, upgrade, token }, { request }) {
       const user = await holdUser(tx, seen.id)
       if (!user?.isActive || !hasSamePassword(seen, user)) throw wrongLoginError()

@@ -2,9 +2,10 @@
 //
 //   limits ─► the group's lock, in a statement of its own ─► authority and mark ─► effect ─► commit
 //
-// A statement sees what was committed before it began, and a lock makes it wait after that: were the lock taken in the
-// statement that reads, the read would be older than the lock. Whoever takes the lock alone (the fence, and a
-// registration) has thereby waited for every writer there was.
+// The last two steps before the effect are `openPostgresWrite`'s, which says why the lock stands alone. Whoever takes
+// it alone (the fence, and a registration) has thereby waited for every writer there was.
+import { StaleEpochAnswer } from '@emotibot/service-kit'
+import { openPostgresWrite, type SqlTag, StaleEpochError } from '@emotibot/sync'
 import { sql } from 'drizzle-orm'
 import type { Tx, WriteScope } from './store.ts'
 
@@ -20,9 +21,16 @@ export async function limitTransaction(tx: Tx): Promise<void> {
     set_config('idle_in_transaction_session_timeout', ${IDLE_TIMEOUT}, true)`)
 }
 
-/** Takes the group's lock. Whether this store has the authority over the partition is asked here, once it can be moved. */
-export async function enterGroup(tx: Tx, { group, lock = 'shared' }: WriteScope): Promise<void> {
-  const key = sql`hashtextextended(${`emotibot group ${group}`}, 0)`
-  if (lock === 'alone') await tx.execute(sql`select pg_advisory_xact_lock(${key})`)
-  else await tx.execute(sql`select pg_advisory_xact_lock_shared(${key})`)
+/** Takes the group's lock. Throws StaleEpochAnswer, having written nothing, for a partition that the other side owns. */
+export async function enterGroup(tx: Tx, scope: WriteScope): Promise<void> {
+  const run: SqlTag = (strings, ...values) => tx.execute(sql(strings, ...values))
+  try {
+    await openPostgresWrite(run, scope)
+  } catch (thrown) {
+    throw thrown instanceof StaleEpochError ? new StaleEpochAnswer(answerOf(thrown), thrown) : thrown
+  }
+}
+
+function answerOf({ row: { group, epoch, rule } }: StaleEpochError) {
+  return { group, epoch, rule: { ...rule, allow: [...rule.allow], deny: [...rule.deny] } }
 }

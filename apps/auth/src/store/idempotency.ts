@@ -4,6 +4,7 @@ import { and, asc, eq, gt, lte } from 'drizzle-orm'
 import { keyReusedError } from '../errors.ts'
 import { idempotencyKeys } from '../schema.ts'
 import type { Reader, Store, Tx, WriteScope } from './store.ts'
+import { unlessStale } from './unless-stale.ts'
 
 const KEY_LIFETIME_MS = 24 * 3_600_000
 const PURGE_AT_ONCE = 100
@@ -79,10 +80,7 @@ export async function purgeAnswers(store: Store, nowMs: number): Promise<number>
   )
   for (const row of rows) {
     const scope = { group: row.writeGroup, partition: row.partition }
-    await store.write(
-      scope,
-      async (tx) => void (await tx.delete(idempotencyKeys).where(and(isOf(row), isOver))),
-    )
+    await unlessStale(store.write(scope, (tx) => tx.delete(idempotencyKeys).where(and(isOf(row), isOver))))
   }
   return rows.length
 }

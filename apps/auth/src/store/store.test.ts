@@ -2,16 +2,15 @@ import { openPostgres, type Sql } from '@emotibot/db'
 import { createTestDatabase } from '@emotibot/db/testing'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sessions } from '../schema.ts'
-import { schemaSteps } from '../schema-steps.ts'
-import { lookInto, type TestStore } from '../testing/start-auth.ts'
+import { sessions, signingKeys } from '../schema.ts'
+import { lookInto, ownerSteps, type TestStore } from '../testing/start-auth.ts'
 import { createStore, type Store, type WriteScope } from './store.ts'
 
 let database: TestStore
 let client: Sql
 let store: Store
 beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
+  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
   client = openPostgres(database.url, { applicationName: 'store-test' })
   store = createStore(client)
 })
@@ -86,11 +85,11 @@ describe('a write', () => {
 
   it('sees what was committed while it waited for the lock', async () => {
     const first = await openWrite(alone)
-    const second = store.write(alone, (tx) => tx.select().from(sessions))
+    const second = store.write(alone, (tx) => tx.select().from(signingKeys))
     await expect.poll(waiting, { timeout: 10_000 }).toBe(1)
-    await database.sql`insert into sessions values ('seen', 'u', 1, 2, null)`
+    await database.sql`insert into signing_keys values ('seen', 'x', 'y', 1)`
     first.release()
-    expect(await second).toMatchObject([{ id: 'seen' }])
+    expect(await second).toMatchObject([{ kid: 'seen' }])
   })
 
   it('does not wait for another group', async () => {

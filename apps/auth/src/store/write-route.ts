@@ -11,6 +11,8 @@ import type { Reader, Store, Tx, WriteScope } from './store.ts'
 export type WriteHandler<K extends RouteKey, P> = {
   readonly lock?: WriteScope['lock']
   prepare(call: Call<K>): P | Promise<P>
+  /** The folded username it is for, where the request names its user in another way. */
+  partitionOf?(prepared: P): string
   commit(tx: Tx, prepared: P, call: Call<K>): Promise<Result>
 }
 
@@ -35,7 +37,8 @@ export function createWriteRoute({ store, now, isLive }: WriteRouteDeps): WriteR
       if (kept) return kept
       const prepared = await handler.prepare(call)
       const lock = claim ? 'alone' : (handler.lock ?? 'shared')
-      const scope = { ...scopeOf(route, call as LooseCall), lock }
+      const asked = scopeOf(route, call as LooseCall)
+      const scope = { ...asked, partition: handler.partitionOf?.(prepared) ?? asked.partition, lock }
       return store.write(scope, async (tx) => {
         if (identity && !(await isLive(tx, identity))) throw badTokenError()
         const commit = () => handler.commit(tx, prepared, call)

@@ -1,8 +1,19 @@
 import { type Client, createClient } from '@emotibot/contracts'
-import { openPostgres, type Sql } from '@emotibot/db'
+import { type MigrationStep, openPostgres, type Sql, type TransactionSql } from '@emotibot/db'
 import { type App, loadConfig } from '@emotibot/service-kit'
+import { OWNS_ALL, openPostgresWrite } from '@emotibot/sync'
 import { createApp } from '../app.ts'
 import { configSchema } from '../config.ts'
+import { schemaSteps } from '../schema-steps.ts'
+
+/** A database of the service that owns everything, as if all of auth had been flipped to it. */
+export const ownerSteps: readonly MigrationStep[] = [
+  ...schemaSteps,
+  {
+    name: 'owns-all',
+    sql: `update authority set epoch = epoch + 1, low = ${OWNS_ALL.low}, high = ${OWNS_ALL.high}`,
+  },
+]
 
 export const LEGACY_SECRET = 'the secret of the monolith in these tests'
 
@@ -22,7 +33,13 @@ export async function startAuth(databaseUrl: string, env: NodeJS.ProcessEnv = {}
   return { url, client: createClient({ baseUrl: url }), close: () => app.close() }
 }
 
-export type TestStore = { readonly url: string; readonly sql: Sql; drop(): Promise<void> }
+export type TestStore = {
+  readonly url: string
+  readonly sql: Sql
+  /** A write past the service, with the mark that every write carries. */
+  write<T>(work: (tx: TransactionSql) => Promise<T>): Promise<T>
+  drop(): Promise<void>
+}
 
 /** A test database, and a way to look into it. */
 export function lookInto(database: { url: string; drop(): Promise<void> }): TestStore {
@@ -30,6 +47,13 @@ export function lookInto(database: { url: string; drop(): Promise<void> }): Test
   return {
     url: database.url,
     sql,
+    async write(work) {
+      const { outcome } = await sql.begin(async (tx) => {
+        await openPostgresWrite(tx, { group: 'auth', partition: '' })
+        return { outcome: await work(tx) }
+      })
+      return outcome
+    },
     async drop() {
       await sql.end({ timeout: 5 })
       await database.drop()

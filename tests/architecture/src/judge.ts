@@ -35,9 +35,8 @@ function judgeImport(importer: Importer, { specifier, isType }: Import): string 
 
 function judgeRelative({ owner, file }: Importer, specifier: string): string | null {
   const path = posix.join(posix.dirname(file.path), specifier)
-  if (isOfTests(path) && !isOfTests(file.path)) return 'that is for tests'
   if (!path.startsWith(`${owner.place}/`)) return `it leaves ${owner.place}; import the package by name`
-  return isInTesting(path) && !isOfTests(file.path) ? 'that is for tests' : null
+  return isOfTests(path) && !isOfTests(file.path) ? 'that is for tests' : null
 }
 
 /** The contract has no I/O, so that it runs in a browser. */

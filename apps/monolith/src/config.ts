@@ -30,7 +30,7 @@ export const configSchema = {
   ...commonOptions,
   sqliteFile: textOption({
     env: 'EMOTIBOT_SQLITE_FILE',
-    default: '.data/emotibot.sqlite',
+    default: '.data/monolith.sqlite',
     description: 'The database file. An old EmotiBot file is upgraded in place.',
   }),
   jwtSecret: secretOption({

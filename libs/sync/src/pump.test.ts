@@ -126,6 +126,25 @@ describe('a feed between two stores', () => {
     expect(await sides.service.applier.setAside('monolith', 10)).toEqual([])
   })
 
+  it('goes on after its connections were cut, again and again', async () => {
+    const sides = await createTwoSides()
+    sides.writeMonolith('anna', ANNA)
+    const pump = sides.pump('monolith')
+    await whilePumping([pump], async () => {
+      await untilApplied(sides, 'monolith', pump)
+      for (let n = 0; n < 5; n++) {
+        sides.writeMonolith('anna', `update people set secret = 'cut ${n}'`)
+        await sides.sql`
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and application_name = 'emotibot-mover' and state = 'idle'`
+      }
+      await until(
+        async () => (await sides.sql`select 1 from persons where legacy_secret = 'cut 4'`).length === 1,
+      )
+    })
+    expect(pump.status().state).toBe('running')
+  })
+
   it('goes on when the clock of the source jumps back', async () => {
     const sides = await createTwoSides()
     sides.writeMonolith('anna', ANNA)

@@ -1,0 +1,80 @@
+import { toChanges } from './batch.ts'
+import { indexEntities } from './entities.ts'
+import type { AnyEntity } from './entity.ts'
+import { schemaDriftError } from './errors.ts'
+import { isSamePlace, type Place } from './position.ts'
+import { nextLimit } from './step-size.ts'
+import type { Applied, Lag, Step, Store } from './store.ts'
+
+export type PassageOptions = {
+  /** What the destination calls this source: its place is kept under this name, for good. */
+  readonly name: string
+  readonly source: Store
+  readonly destination: Store
+  readonly entities: readonly AnyEntity[]
+  /** What one transaction at the destination may take. */
+  readonly stepBudgetMs?: number
+}
+
+/** What a pass did. `idle`: nothing new. `moved`: somebody else moved the place meanwhile, or it moved past nothing. */
+export type Passed = Extract<Applied, { outcome: 'applied' }> | 'idle' | 'moved'
+
+/** Passes batches from one store's feed to another store. What it remembers, it can forget at any time. */
+export type Passage = {
+  /** One batch. `isAsked`: somebody waits for the place itself, so it is recorded however little it moved. */
+  pass(isAsked: boolean): Promise<Passed>
+  /** After a fault: another database may answer now, so everything is read anew. */
+  forget(): void
+  place(): Place | null
+  lag(): Promise<Lag>
+}
+
+/** A waiting monolith waits for its own users; a service has other connections. */
+const BUDGET_MS = { monolith: 4, service: 100 }
+const FIRST_LIMIT = 32
+/** A place that moved past nothing of interest is recorded this seldom, unless somebody asks. */
+const RECORD_EVERY_MS = 1_000
+
+export function createPassage(options: PassageOptions): Passage {
+  const { name, source, destination } = options
+  const budgetMs = options.stepBudgetMs ?? BUDGET_MS[destination.side]
+  const mappings = indexEntities(options.entities).mappingsTo(destination.side)
+  let known: Place | null = null
+  let limit = FIRST_LIMIT
+  let recordedAtMs = Number.NEGATIVE_INFINITY
+
+  /** At the start and after a fault, for only then can the schema have become another. */
+  async function open(): Promise<Place> {
+    const problems = [...(await source.findDrift()), ...(await destination.findDrift())]
+    if (problems.length > 0) throw schemaDriftError(problems)
+    return readPlace()
+  }
+
+  const readPlace = async (): Promise<Place> => destination.applier.place(name, await source.feed.storeId())
+
+  async function apply(step: Step): Promise<Passed> {
+    const applied = await destination.applier.apply(step)
+    known = applied.outcome === 'applied' ? step.to : await readPlace()
+    if (applied.outcome === 'superseded') return 'moved'
+    recordedAtMs = performance.now()
+    limit = nextLimit(limit, { tookMs: applied.tookMs, budgetMs })
+    return step.changes.length > 0 ? applied : 'moved'
+  }
+
+  return {
+    pass: async (isAsked) => {
+      known ??= await open()
+      const from = known
+      const batch = await source.feed.readBatch(from, limit)
+      const changes = toChanges(batch, mappings)
+      const isDue = isAsked || performance.now() - recordedAtMs > RECORD_EVERY_MS
+      const isWorthIt = changes.length > 0 || (isDue && !isSamePlace(from, batch.next))
+      return isWorthIt ? apply({ source: name, from, to: batch.next, changes }) : 'idle'
+    },
+    forget: () => {
+      known = null
+    },
+    place: () => known,
+    lag: async () => source.feed.lag(known ?? (await readPlace())),
+  }
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { sessionCookie } from '@emotibot/contracts'
+import { fold, sessionCookie } from '@emotibot/contracts'
 import { ApiError } from '@emotibot/service-kit'
 import { eq } from 'drizzle-orm'
 import type { Reader } from '../store/store.ts'
@@ -25,6 +25,7 @@ export function loginRoute({ store, write, hasher, tokens, now }: AuthDeps) {
       }
       return { user, session, token: await tokens.sign(subject, session.nowMs) }
     },
+    partitionOf: ({ user }) => fold(user.username ?? ''),
     commit(tx, { user: seen, session, token }, { request }) {
       const user = findUser(tx, seen.id)
       if (!user || user.passwordHash !== seen.passwordHash || !maySignIn(tx, user)) throw refused()

@@ -2,6 +2,7 @@ import { SESSION_LIFETIME_SECONDS } from '@emotibot/contracts'
 import { and, eq, gt, lte, ne } from 'drizzle-orm'
 import type { Reader, Store, Tx } from '../store/store.ts'
 import { sessions, users } from '../store/tables.ts'
+import { unlessStale } from '../store/writes/unless-stale.ts'
 
 export type NewSession = { readonly id: string; readonly userId: string; readonly nowMs: number }
 
@@ -61,6 +62,6 @@ export function purgeSessions(store: Store, nowMs: number): number {
       .all(),
   )
   for (const { id, partition } of rows)
-    store.write({ group: 'auth', partition: partition ?? '' }, (tx) => endSession(tx, id))
+    unlessStale(() => store.write({ group: 'auth', partition: partition ?? '' }, (tx) => endSession(tx, id)))
   return rows.length
 }

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Logger } from '@emotibot/service-kit'
+import { StaleEpochAnswer } from '@emotibot/service-kit'
+import { closeWrite, openWrite, StaleEpochError } from '@emotibot/sync'
 import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
@@ -24,6 +26,7 @@ export function openStore({ file, logger }: { file: string; logger: Logger }): S
     try {
       return work()
     } catch (thrown) {
+      if (thrown instanceof StaleEpochError) throw asStaleEpoch(thrown)
       const busy = asBusy(thrown)
       if (!busy) throw thrown
       logger.error({ err: thrown, file }, 'the store refused: see to the disk')
@@ -33,10 +36,29 @@ export function openStore({ file, logger }: { file: string; logger: Logger }): S
 
   return {
     read: (query) => guarded(() => query(db)),
-    write: (_scope, effect) => guarded(() => db.transaction(effect, { behavior: 'immediate' })),
+    write: (scope, effect) =>
+      guarded(() =>
+        db.transaction(
+          (tx) => {
+            openWrite(connection, scope)
+            const outcome = effect(tx)
+            closeWrite(connection)
+            return outcome
+          },
+          { behavior: 'immediate' },
+        ),
+      ),
     check: () => void guarded(() => db.get(sql`SELECT 1 FROM users LIMIT 1`)),
     close: () => connection.close(),
   }
+}
+
+function asStaleEpoch(thrown: StaleEpochError): StaleEpochAnswer {
+  const { group, epoch, rule } = thrown.row
+  return new StaleEpochAnswer(
+    { group, epoch, rule: { ...rule, allow: [...rule.allow], deny: [...rule.deny] } },
+    thrown,
+  )
 }
 
 function openFile(file: string): Database.Database {

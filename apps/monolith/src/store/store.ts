@@ -15,7 +15,10 @@ export type WriteScope = { readonly group: WriteGroup; readonly partition: strin
 /** The one SQLite file. Every write goes through `write`, and there is no other way. */
 export type Store = {
   read<T>(query: (db: Reader) => T): T
-  /** BEGIN IMMEDIATE … COMMIT around a synchronous effect; what it throws rolls everything back. */
+  /**
+   * BEGIN IMMEDIATE … COMMIT around a synchronous effect; what it throws rolls everything back. Throws
+   * StaleEpochAnswer, having written nothing, for a partition that the other side owns.
+   */
   write<T>(scope: WriteScope, effect: (tx: Tx) => T): T
   /** Throws when the file cannot be read. */
   check(): void

@@ -7,7 +7,7 @@ type LegacyUser = { rowid: number; id: unknown; username: unknown; email: unknow
 
 const PAGE = 1_000
 
-/** Gives users that the old application wrote the keys they are found by. */
+/** Gives users that the old application wrote the keys they are found by. Before there is a feed: nothing is marked. */
 export function adoptUsers(connection: Database): void {
   const page = connection.prepare<[number], LegacyUser>(
     'SELECT rowid, id, username, email FROM users WHERE username_key IS NULL OR id IS NULL LIMIT ?',

@@ -3,10 +3,11 @@ import { StoreFileError } from '../errors.ts'
 import { REQUIRED_COLUMNS } from './schema.ts'
 
 /** The version of the schema this code writes, kept in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
+const UNFED_VERSION = 1
 
-/** `new`: nothing in it. `legacy`: of the first EmotiBot. `current`: ours. */
-export type FileKind = 'new' | 'legacy' | 'current'
+/** `new`: nothing in it. `legacy`: of the first EmotiBot. `unfed`: ours, without feeds. `current`: ours. */
+export type FileKind = 'new' | 'legacy' | 'unfed' | 'current'
 
 /** Says what a file is, by reading only. Throws StoreFileError when it is not an EmotiBot's, or is damaged. */
 export function inspectFile(connection: Database, file: string): FileKind {
@@ -50,6 +51,7 @@ function readOrThrow(connection: Database, file: string): string[] {
 function kindByVersion(connection: Database, file: string): FileKind {
   const version = Number(connection.pragma('user_version', { simple: true }))
   if (version === 0) return 'legacy'
+  if (version === UNFED_VERSION) return 'unfed'
   if (version === SCHEMA_VERSION) return 'current'
   throw new StoreFileError(
     file,

@@ -185,18 +185,45 @@ test('a failure in the middle leaves the old file as it was', () => {
   expect(everything(old.file)[1]).toHaveLength(5)
 })
 
-test('rows that the old application adds to an upgraded file are adopted at the next opening', () => {
+test('turns that the old application adds to an upgraded file are adopted at the next opening', () => {
   const old = createLegacyFile()
   addLegacyUser(old, 'u1', 'Ann', null)
   old.db.close()
   upgrade(old.file)
   const db = new Database(old.file)
   onTestFinished(() => void db.close())
-  addLegacyUser({ ...old, db }, 'u2', 'Bob', null)
-  addLegacyTurn({ ...old, db }, 't1', 'u2')
+  addLegacyTurn({ ...old, db }, 't1', 'u1')
   upgrade(old.file)
-  expect(db.prepare('SELECT username_key FROM users WHERE id = ?').pluck().get('u2')).toBe('bob')
   expect(db.prepare('SELECT seq FROM conversations WHERE id = ?').pluck().get('t1')).toBe(1)
+})
+
+test('users that the old application adds to an upgraded file are refused: they would not be in the feed', () => {
+  const old = createLegacyFile()
+  old.db.close()
+  upgrade(old.file)
+  const db = new Database(old.file)
+  onTestFinished(() => void db.close())
+  expect(() => addLegacyUser({ ...old, db }, 'u2', 'Bob', null)).toThrow('EMOTIBOT_UNMARKED')
+})
+
+test('a file of the version before there were feeds gets them, and keeps its rows', () => {
+  const old = createLegacyFile()
+  addLegacyUser(old, 'u1', 'Ann', null)
+  old.db.close()
+  upgrade(old.file)
+  withoutFeeds(old.file)
+  const db = new Database(old.file)
+  onTestFinished(() => void db.close())
+  addLegacyUser({ ...old, db }, 'u2', 'Bob', null)
+  upgrade(old.file)
+  expect(db.prepare('SELECT username_key FROM users ORDER BY id').pluck().all()).toEqual(['ann', 'bob'])
+  expect(db.prepare('SELECT write_group FROM authority ORDER BY 1').pluck().all()).toEqual([
+    'auth',
+    'auth.claim',
+    'conversation',
+    'emotion',
+  ])
+  expect(() => db.exec("DELETE FROM users WHERE id = 'u1'")).toThrow('EMOTIBOT_UNMARKED')
 })
 
 test.each([
@@ -224,6 +251,31 @@ test.each([
 function makeDatabase(file: string, sql: string): void {
   const db = new Database(file)
   db.exec(sql)
+  db.close()
+}
+
+const FEED_TABLES = [
+  'store',
+  'feed',
+  'authority',
+  'write_mark',
+  'tombstones',
+  'places',
+  'set_aside',
+  'conflicts',
+  'backfills',
+]
+
+/** As the version before made it. */
+function withoutFeeds(file: string): void {
+  const db = new Database(file)
+  const triggers = db
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+    .pluck()
+    .all()
+  for (const trigger of triggers) db.exec(`DROP TRIGGER ${trigger}`)
+  for (const table of FEED_TABLES) db.exec(`DROP TABLE ${table}`)
+  db.pragma('user_version = 1')
   db.close()
 }
 

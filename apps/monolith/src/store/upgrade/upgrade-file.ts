@@ -1,18 +1,22 @@
 import type { Database } from 'better-sqlite3'
 import { adoptTurns } from './adopt-turns.ts'
 import { adoptUsers } from './adopt-users.ts'
+import { addFeeds } from './feeds.ts'
 import { columnsOf, type FileKind, SCHEMA_VERSION } from './inspect-file.ts'
 import { ADDED_COLUMNS, LEGACY_TABLES, OWN_TABLES } from './schema.ts'
 
 /**
- * Makes any accepted file current, in one transaction: all of it or nothing. Rows are adopted at every opening, since
- * the old application may have written to the file meanwhile.
+ * Makes any accepted file current, in one transaction: all of it or nothing. Turns are adopted at every opening, since
+ * the old application may have written some meanwhile; users cannot have come, for the feed's triggers refuse them.
  */
 export function upgradeFile(connection: Database, kind: FileKind): void {
   const upgrade = connection.transaction(() => {
     if (kind === 'new') connection.exec(LEGACY_TABLES)
-    if (kind !== 'current') addWhatIsMissing(connection)
-    adoptUsers(connection)
+    if (kind === 'new' || kind === 'legacy') addWhatIsMissing(connection)
+    if (kind !== 'current') {
+      adoptUsers(connection)
+      addFeeds(connection)
+    }
     adoptTurns(connection)
     connection.pragma(`user_version = ${SCHEMA_VERSION}`)
   })

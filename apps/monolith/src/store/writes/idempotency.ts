@@ -3,6 +3,7 @@ import { ApiError } from '@emotibot/service-kit'
 import { and, asc, eq, gt, lte } from 'drizzle-orm'
 import type { Reader, Store, Tx, WriteScope } from '../store.ts'
 import { idempotencyKeys } from '../tables.ts'
+import { unlessStale } from './unless-stale.ts'
 
 export const KEY_LIFETIME_MS = 24 * 3_600_000
 const PURGE_AT_ONCE = 100
@@ -77,7 +78,9 @@ export function purgeAnswers(store: Store, nowMs: number): number {
   )
   for (const { userId, key, writeGroup: group, partition } of rows) {
     const isThis = and(eq(idempotencyKeys.userId, userId), eq(idempotencyKeys.key, key), isOver)
-    store.write({ group, partition }, (tx) => tx.delete(idempotencyKeys).where(isThis).run())
+    unlessStale(() =>
+      store.write({ group, partition }, (tx) => tx.delete(idempotencyKeys).where(isThis).run()),
+    )
   }
   return rows.length
 }

@@ -19,6 +19,8 @@ import { createKeyQueue } from './key-queue.ts'
  */
 export type WriteHandler<K extends RouteKey, P, B> = {
   prepare(call: Call<K>): P | Promise<P>
+  /** The folded username it is for, where the request names its user in another way. */
+  partitionOf?(prepared: P): string
   commit(tx: Tx, prepared: P, call: Call<K>): Success<B>
   /** The answer as it stands now, made from the one that was kept. Left out: the kept one. */
   answer?(body: B, call: Call<K>): B | Promise<B>
@@ -53,7 +55,8 @@ export function createWriteRoutes({ store, now, isLive }: WriteRoutesDeps): Writ
       const kept = claim && store.read((db) => findAnswer(db, claim))
       if (kept) return kept
       const prepared = await handler.prepare(call as never)
-      const scope = scopeOf(route, call)
+      const asked = scopeOf(route, call)
+      const scope = { ...asked, partition: handler.partitionOf?.(prepared) ?? asked.partition }
       const result = store.write(scope, (tx) => {
         if (call.identity && !isLive(tx, call.identity)) throw new ApiError('UNAUTHENTICATED', SESSION_OVER)
         const done = handler.commit(tx, prepared, call as never)

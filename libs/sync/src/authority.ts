@@ -10,8 +10,6 @@ import { isWithin, type Rule } from './rule.ts'
 /** A group's row in one store. */
 export type AuthorityRow = { readonly group: WriteGroup; readonly epoch: number; readonly rule: Rule }
 
-export type FenceKind = 'giveUp' | 'open' | 'close'
-
 /** `rule` is the whole rule the store has afterwards; `close` keeps the one it has. */
 export type Fence =
   | {

@@ -1,4 +1,5 @@
 export type { AuthorityRow, Fence, FenceOptions, FenceOutcome } from './authority.ts'
+export { type BackfillOptions, type BackfillProgress, runBackfill } from './backfill.ts'
 export type { Change, ChangeKind } from './batch.ts'
 export {
   type AnyEntity,
@@ -11,6 +12,7 @@ export {
   splitKey,
 } from './entity.ts'
 export { StaleEpochError, type StopCode, StoppedError, SyncError } from './errors.ts'
+export { type FoldClash, findFoldClashes } from './fold-clashes.ts'
 export {
   decodePosition,
   encodePosition,
@@ -38,4 +40,12 @@ export type {
   SetAside,
   Store,
 } from './store.ts'
+export {
+  type Difference,
+  repair,
+  type Sides,
+  type VerifyOptions,
+  type VerifyReport,
+  verify,
+} from './verify.ts'
 export { type Waiting, waitUntilApplied } from './wait-until-applied.ts'

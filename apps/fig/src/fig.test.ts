@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ControlServer, type Reaction, startControlServer, TOKEN } from './testing/control-server.ts'
 import { examplePlan, exampleReceipt, exampleStatus } from './testing/examples.ts'
+import { runInProcess } from './testing/run-in-process.ts'
 import { runProcess } from './testing/run-process.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -80,6 +81,25 @@ describe('a flip', () => {
   })
 })
 
+describe('where a person sits', () => {
+  const answering = (answer: string, server: ControlServer) =>
+    runInProcess(['flip', 'emotion.analyze', '--to', 'service'], envOf(server), async () => answer)
+
+  it('a flip shows its plan and goes on only after a yes', async () => {
+    const server = await serve({
+      'POST /control/plan': { status: 200, body: examplePlan() },
+      'POST /control/flips': { status: 200, body: exampleReceipt() },
+    })
+    const refused = await answering('', server)
+    expect(refused).toMatchObject({ exitCode: 1, err: 'Nothing was changed.\n' })
+    expect(refused.out).toContain('Plan: nothing is changed yet')
+    expect(server.received.map(({ path }) => path)).toEqual(['/control/plan'])
+    const done = await answering('y', server)
+    expect(done.exitCode).toBe(0)
+    expect(done.out).toContain('Done: flip f7a1')
+  })
+})
+
 describe('usage', () => {
   it.each([
     { args: ['flip', 'emotion.analyse', '--to', 'service'], says: 'Did you mean emotion.analyze?' },
@@ -95,13 +115,13 @@ describe('usage', () => {
     { args: ['audit', '--limit', 'many'], says: 'whole number' },
     { args: ['stauts'], says: 'Did you mean status?' },
   ])('$args exits 2', async ({ args, says }) => {
-    const { exitCode, err } = await runProcess(args, { EMOTIBOT_CONTROL_URL: 'http://127.0.0.1:1' })
+    const { exitCode, err } = await runInProcess(args, { EMOTIBOT_CONTROL_URL: 'http://127.0.0.1:1' })
     expect(exitCode).toBe(2)
     expect(err).toContain(says)
   })
 
   it('lists every valid name beside an unknown one', async () => {
-    const { err } = await runProcess(['flip', 'nonsense', '--to', 'service'], {})
+    const { err } = await runInProcess(['flip', 'nonsense', '--to', 'service'], {})
     expect(err).toContain('emotion.analyze  emotion.batch')
     expect(err).toContain('conversation.delete_turn')
     expect(err.split('\n').every((line) => line.length <= 80)).toBe(true)
@@ -116,7 +136,7 @@ describe('where nothing runs', () => {
     { args: ['rollback', '--all'], exit: 3 },
     { args: ['freeze'], exit: 3 },
   ])('$args says so and exits $exit', async ({ args, exit }) => {
-    const { exitCode, err } = await runProcess(args, { EMOTIBOT_DATA_DIR: emptyFolder() })
+    const { exitCode, err } = await runInProcess(args, { EMOTIBOT_DATA_DIR: emptyFolder() })
     expect(exitCode).toBe(exit)
     expect(err).toBe('No EmotiBot runs here: start it with npm start\n')
   })
@@ -152,6 +172,16 @@ describe('finding the control API', () => {
   })
 })
 
+describe('as a process', () => {
+  it('exits 2 for what is unknown and 3 where nothing runs', async () => {
+    const unknown = await runProcess(['flip', 'emotion.analyse', '--to', 'service'], {})
+    expect(unknown.exitCode).toBe(2)
+    expect(unknown.err).toContain('Did you mean emotion.analyze?')
+    const nothing = await runProcess(['rollback', '--all'], { EMOTIBOT_DATA_DIR: emptyFolder() })
+    expect(nothing.exitCode).toBe(3)
+  })
+})
+
 describe('status', () => {
   it('--check exits 1 when someone is needed and 0 when nobody is', async () => {
     const calm = await serve({ 'GET /control/status': { status: 200, body: exampleStatus() } })
@@ -178,7 +208,7 @@ describe('a roll back', () => {
     { args: ['f7a1', '--why', 'slow'], body: { flip: 'f7a1', why: 'slow' } },
   ])('$args asks for $body', async ({ args, body }) => {
     const server = await serve({ 'POST /control/rollback': { status: 200, body: exampleReceipt() } })
-    const { exitCode } = await runProcess(['rollback', ...args], envOf(server))
+    const { exitCode } = await runInProcess(['rollback', ...args], envOf(server))
     expect(exitCode).toBe(0)
     expect(server.received[0]?.body).toEqual(body)
   })
@@ -186,7 +216,7 @@ describe('a roll back', () => {
 
 it('asks the freeze it was asked for', async () => {
   const server = await serve({ 'POST /control/freeze': { status: 200, body: { is_frozen: false } } })
-  const { out } = await runProcess(['freeze', '--off'], envOf(server))
+  const { out } = await runInProcess(['freeze', '--off'], envOf(server))
   expect(out).toContain('Not frozen')
   expect(server.received[0]?.body).toEqual({ frozen: false })
 })

@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { openPostgres, type PostgresOptions } from './open-postgres.ts'
 import { createTestDatabase } from './testing/index.ts'
@@ -6,7 +7,7 @@ async function open(options: Partial<PostgresOptions> = {}) {
   const database = await createTestDatabase()
   const sql = openPostgres(database.url, { applicationName: 'open-test', ...options })
   onTestFinished(async () => {
-    await sql.end()
+    await sql.end({ timeout: 5 })
     await database.drop()
   })
   return sql
@@ -43,4 +44,33 @@ it('gives up on a server that does not answer', async () => {
   const sql = openPostgres('postgres://nobody@127.0.0.1:1/none', { applicationName: 'open-test' })
   await expect(sql`select 1`).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   await sql.end()
+})
+
+it.each([['plain'], ['with "quotes" and \\'], ['a,b'], ['{}'], ['NULL'], [''], ['é 🐈\n']])(
+  'sends the text %j in an array as it is',
+  async (text) => {
+    const sql = await open()
+    const rows = await sql`select element from unnest(${[text, 'other']}::text[]) element`
+    expect(rows.map(({ element }) => element)).toEqual([text, 'other'])
+  },
+)
+
+it('asks nothing of its own on a new connection: nobody could catch that question failing', async () => {
+  const database = await createTestDatabase()
+  const sent: string[] = []
+  const { hostname, port } = new URL(database.url)
+  const relay = createServer((client) => {
+    const server = connect(Number(port), hostname)
+    client.on('data', (bytes) => sent.push(bytes.toString('latin1')))
+    client.pipe(server).pipe(client)
+  })
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve))
+  const url = new URL(database.url)
+  url.port = String((relay.address() as AddressInfo).port)
+  const sql = openPostgres(url.href, { applicationName: 'open-test' })
+  await sql`select 'the only question'`
+  await sql.end()
+  relay.close()
+  await database.drop()
+  expect(sent.join('').match(/select/gi)).toHaveLength(1)
 })

@@ -25,6 +25,10 @@ export function openPostgres(url: string, options: PostgresOptions): Sql {
     connect_timeout: seconds(options.connectTimeoutMs ?? 5_000),
     idle_timeout: seconds(options.idleTimeoutMs ?? 60_000),
     onnotice: (notice) => onNotice?.(notice['message'] ?? 'notice without text'),
+    // The driver would ask each new connection for its array types, and nobody could catch that question's failure:
+    // a server that goes away at that moment would end our process. Text arrays, all we send, are declared instead.
+    fetch_types: false,
+    types: { textArray },
     // The driver's own pause grows to 20 s, and whoever asks meanwhile waits it out.
     backoff: (failures) => Math.min(0.05 * 2 ** failures, 1),
     connection: {
@@ -33,6 +37,24 @@ export function openPostgres(url: string, options: PostgresOptions): Sql {
       idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 10_000,
     },
   })
+}
+
+const TEXT_ARRAY = 1009
+
+const textArray = {
+  to: TEXT_ARRAY,
+  from: [TEXT_ARRAY],
+  serialize: (values: readonly (string | null)[]) => `{${values.map(quoteElement).join()}}`,
+  parse: (text: string): never => {
+    throw new TypeError(
+      `An array came as a value, ${text.slice(0, 40)}: select its rows by unnest() instead.`,
+    )
+  },
+}
+
+/** One element of PostgreSQL's array literal. */
+function quoteElement(value: string | null): string {
+  return value === null ? 'NULL' : `"${value.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
 const seconds = (milliseconds: number): number => Math.max(1, Math.ceil(milliseconds / 1_000))

@@ -36,6 +36,8 @@ export function createTalk({ api, outbox, view, isLive, say, onMood, onProblem, 
   const streamed = new Map()
   /** Turns whose reply somebody waits for. @type {Set<string>} */
   const awaited = new Set()
+  /** Turns whose reply was announced: an older telling of a turn that comes late announces nothing again. @type {Set<string>} */
+  const announced = new Set()
   /** @type {{ conversationId: string, text: string, heardAtMs: number }[]} */
   let heard = []
 
@@ -55,12 +57,17 @@ export function createTalk({ api, outbox, view, isLive, say, onMood, onProblem, 
     list = next
     for (const turn of list.turns) {
       if (turn.reply_status === 'pending') awaited.add(turn.id)
-      else if (awaited.delete(turn.id)) {
-        streamed.delete(turn.id)
-        say(finishedText(turn))
-      }
+      else if (awaited.delete(turn.id)) finish(turn)
     }
     show()
+  }
+
+  /** @param {Turn} turn */
+  function finish(turn) {
+    streamed.delete(turn.id)
+    if (announced.has(turn.id)) return
+    announced.add(turn.id)
+    say(finishedText(turn))
   }
 
   function askAfterPending() {

@@ -1,6 +1,5 @@
-import { type Side, STAGES, type Stage } from '@emotibot/contracts'
+import { bucketOf, type Side, STAGES, type Stage } from '@emotibot/contracts'
 import { describe, expect, it } from 'vitest'
-import { bucketOf } from './bucket.ts'
 import { decide } from './decide.ts'
 import { createSnapshot, EMPTY_SNAPSHOT, INITIAL_FLAG, shareOf } from './snapshot.ts'
 

@@ -1,5 +1,4 @@
-import type { RouteDefinition, Side, Stage } from '@emotibot/contracts'
-import { bucketOf } from './bucket.ts'
+import { bucketOf, type RouteDefinition, type Side, type Stage } from '@emotibot/contracts'
 import type { RouteFlag, Snapshot } from './snapshot.ts'
 
 /**

@@ -1,4 +1,3 @@
-export { bucketOf } from './bucket.ts'
 export { type Decision, decide, type Subject } from './decide.ts'
 export {
   addAuditEntry,

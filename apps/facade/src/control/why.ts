@@ -1,5 +1,5 @@
-import { fold, isRouteKey, routeOf, type Why } from '@emotibot/contracts'
-import { bucketOf, decide, EMPTY_SNAPSHOT, flagOf, VALID_NAMES } from '@emotibot/flags'
+import { bucketOf, fold, isRouteKey, routeOf, type Why } from '@emotibot/contracts'
+import { decide, EMPTY_SNAPSHOT, flagOf, VALID_NAMES } from '@emotibot/flags'
 import type { ControlContext } from './context.ts'
 import { ControlError } from './errors.ts'
 

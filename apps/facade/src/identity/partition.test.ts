@@ -1,4 +1,4 @@
-import { bucketOf } from '@emotibot/flags'
+import { bucketOf } from '@emotibot/contracts'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startSide } from '../testing/side.ts'
 import { type Facade, setStage, setStageWithFacade } from '../testing/stage.ts'

@@ -14,10 +14,11 @@ export function plainRow<Row extends Record<string, LegacyValue>>(columns: Recor
 }
 
 /**
- * The ids of `keys` (a JSON list), for `id in (…)`: a feed names a row by its id as text, and an id of bytes has to be
+ * The ids of `keys` (a JSON list, bound as `keys`), for `id in (…)`: a feed names a row by its id as text, and an id of bytes has to be
  * found too, for what cannot be mapped is set aside and not passed over.
  */
-export const IDS = 'select value from json_each(?1) union all select cast(value as blob) from json_each(?1)'
+export const IDS =
+  'select value from json_each(@keys) union all select cast(value as blob) from json_each(@keys)'
 
 /** What a feed calls a row. */
 export function keyOf(id: LegacyValue): string {

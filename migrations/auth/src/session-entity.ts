@@ -12,11 +12,11 @@ const monolith: SqliteRows<LegacySession> = {
   tables: [monolithTables.sessions],
   read(db, keys) {
     const found = db
-      .prepare<[string], LegacySession & Record<string, Buffer>>(
+      .prepare<[{ keys: string }], LegacySession & Record<string, Buffer>>(
         `select s.id, s.user_id, s.created_at_ms, s.expires_at_ms, coalesce(u.username_key, '') as partition
          from sessions s join users u on u.id = s.user_id where s.id in (${IDS})`,
       )
-      .all(JSON.stringify(keys))
+      .all({ keys: JSON.stringify(keys) })
     return new Map(found.map(plainRow<LegacySession>).map((row) => [keyOf(row.id), row]))
   },
   write(db, key, row) {

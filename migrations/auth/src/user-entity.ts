@@ -9,11 +9,11 @@ const monolith: SqliteRows<LegacyUserRow> = {
   tables: [monolithTables.users],
   read(db, keys) {
     const found = db
-      .prepare<[string], LegacyUserRow & Record<string, Buffer>>(
+      .prepare<[{ keys: string }], LegacyUserRow & Record<string, Buffer>>(
         `select id, username, email, password_hash, created_at, updated_at, is_active, username_key, email_key, revision
          from users where id in (${IDS})`,
       )
-      .all(JSON.stringify(keys))
+      .all({ keys: JSON.stringify(keys) })
     return new Map(found.map(plainRow<LegacyUserRow>).map((row) => [keyOf(row.id), row]))
   },
   write(db, key, row) {

@@ -1,0 +1,2 @@
+export { createApp } from './app.ts'
+export { configSchema, type MoverConfig } from './config.ts'

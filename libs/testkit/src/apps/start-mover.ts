@@ -1,0 +1,50 @@
+import { MOVER, MOVER_PATHS, type MoverStatus } from '@emotibot/contracts'
+import * as mover from '@emotibot/mover'
+import { createServiceToken } from '@emotibot/service-kit'
+import { createFolder } from '../folder.ts'
+import { startProcess } from './as-process.ts'
+import { startInProcess } from './in-process.ts'
+import { commonEnv, startIn } from './own-folder.ts'
+import type { RunningApp, StartOptions } from './running-app.ts'
+
+export type MoverOptions = StartOptions & {
+  readonly secret: string
+  /** The monolith's file, which need not be there yet. */
+  readonly file: string
+  readonly databaseUrl: string
+}
+export type Mover = RunningApp & {
+  status(): Promise<MoverStatus>
+  /** Answers the status of the answer. */
+  command(command: 'backfill' | 'resume', domain: string): Promise<number>
+}
+
+/** The mover between a monolith's file and the auth service's database. */
+export async function startMover({ secret, file, databaseUrl, ...options }: MoverOptions): Promise<Mover> {
+  const folder = createFolder('mover')
+  const env = {
+    ...commonEnv(folder),
+    EMOTIBOT_SQLITE_FILE: file,
+    AUTH_DATABASE_URL: databaseUrl,
+    LEGACY_JWT_SECRET: secret,
+    ...options.env,
+  }
+  const app = await startIn(folder, () =>
+    options.processes ? startProcess('mover', env) : startInProcess('mover', mover, env),
+  )
+  return {
+    ...app,
+    async status() {
+      const answer = await fetch(app.url + MOVER_PATHS.status)
+      return (await answer.json()) as MoverStatus
+    },
+    async command(command, domain) {
+      const token = await createServiceToken({ secret, caller: 'facade', audience: MOVER })
+      const headers = { authorization: `Bearer ${token}` }
+      const path = MOVER_PATHS[command].replace(':domain', domain)
+      const answer = await fetch(app.url + path, { method: 'POST', headers })
+      await answer.arrayBuffer()
+      return answer.status
+    },
+  }
+}

@@ -45,7 +45,8 @@ async function takeFence(tx: TransactionSql, group: WriteGroup, fence: Fence): P
 
 export async function readAuthority(sql: Sql | TransactionSql, group: WriteGroup): Promise<AuthorityRow> {
   const [columns] = await sql<AuthorityColumns[]>`
-    select write_group, epoch::text as epoch, low, high, allow, deny from authority where write_group = ${group}`
+    select write_group, epoch::text as epoch, low, high, to_json(allow) as allow, to_json(deny) as deny
+    from authority where write_group = ${group}`
   if (!columns) throw noAuthorityError(group)
   return toAuthorityRow(columns)
 }

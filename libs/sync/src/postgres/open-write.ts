@@ -52,7 +52,7 @@ function enterGroup(sql: SqlTag, { group, lock = 'shared' }: PostgresWriteScope)
 
 function readAndMark(sql: SqlTag, { group, partition }: PostgresWriteScope): PromiseLike<readonly unknown[]> {
   return sql`
-    select write_group, epoch::text as epoch, low, high, allow, deny, store.id as store,
+    select write_group, epoch::text as epoch, low, high, to_json(allow) as allow, to_json(deny) as deny, store.id as store,
       pg_current_xact_id()::text as xid, current_setting('transaction_isolation') as isolation,
       set_config('emotibot.mark', json_build_object(
         'group', write_group, 'epoch', epoch, 'origin', store.side, 'partition', ${partition}::text)::text, true)

@@ -47,11 +47,13 @@ it('gives up on a server that does not answer', async () => {
 })
 
 it.each([['plain'], ['with "quotes" and \\'], ['a,b'], ['{}'], ['NULL'], [''], ['é 🐈\n']])(
-  'sends the text %j in an array as it is',
+  'sends and reads the text %j in an array as it is',
   async (text) => {
     const sql = await open()
     const rows = await sql`select element from unnest(${[text, 'other']}::text[]) element`
     expect(rows.map(({ element }) => element)).toEqual([text, 'other'])
+    const [row] = await sql`select ${[text, 'other', null]}::text[] as texts, '{}'::text[] as none`
+    expect(row).toEqual({ texts: [text, 'other', null], none: [] })
   },
 )
 

@@ -1,4 +1,5 @@
 import postgres, { type Sql } from 'postgres'
+import { textArray } from './text-array.ts'
 
 export type PostgresOptions = {
   /** Shown in `pg_stat_activity`, so that a person sees whose connection it is. */
@@ -26,7 +27,7 @@ export function openPostgres(url: string, options: PostgresOptions): Sql {
     idle_timeout: seconds(options.idleTimeoutMs ?? 60_000),
     onnotice: (notice) => onNotice?.(notice['message'] ?? 'notice without text'),
     // The driver would ask each new connection for its array types, and nobody could catch that question's failure:
-    // a server that goes away at that moment would end our process. Text arrays, all we send, are declared instead.
+    // a server that goes away at that moment would end our process. Arrays of text are declared instead.
     fetch_types: false,
     types: { textArray },
     // The driver's own pause grows to 20 s, and whoever asks meanwhile waits it out.
@@ -37,24 +38,6 @@ export function openPostgres(url: string, options: PostgresOptions): Sql {
       idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 10_000,
     },
   })
-}
-
-const TEXT_ARRAY = 1009
-
-const textArray = {
-  to: TEXT_ARRAY,
-  from: [TEXT_ARRAY],
-  serialize: (values: readonly (string | null)[]) => `{${values.map(quoteElement).join()}}`,
-  parse: (text: string): never => {
-    throw new TypeError(
-      `An array came as a value, ${text.slice(0, 40)}: select its rows by unnest() instead.`,
-    )
-  },
-}
-
-/** One element of PostgreSQL's array literal. */
-function quoteElement(value: string | null): string {
-  return value === null ? 'NULL' : `"${value.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
 const seconds = (milliseconds: number): number => Math.max(1, Math.ceil(milliseconds / 1_000))

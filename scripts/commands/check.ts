@@ -9,7 +9,8 @@ const failedSteps = await runSteps()
 const missing = leftOut()
 for (const { program, what } of missing)
   process.stdout.write(`FAILED: ${what} need ${program}. Install it.\n`)
-const tests = await runTests(missing.map(({ packageName }) => packageName))
+// The journeys are walked once, by their own command.
+const tests = await runTests([...missing.map(({ packageName }) => packageName), '@emotibot/tests-journeys'])
 const suites = [await runSuite('parity'), ...(missing.length === 0 ? [await runSuite('journeys')] : [])]
 
 const counts = sum([tests, ...suites, { ...NONE, failed: failedSteps + missing.length }])

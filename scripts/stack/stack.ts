@@ -38,12 +38,13 @@ export async function describeStack(options: StackOptions): Promise<Stack> {
 
 /** Only the databases that no `*_DATABASE_URL` places elsewhere; without any, no server of our own. */
 function embeddedPostgres({ dataDir, onLine }: StackOptions): PostgresPart | undefined {
-  const databases = apps
-    .flatMap(({ database }) => database ?? [])
-    .filter((name) => !process.env[databaseVariable(name)])
+  const databases = [...new Set(apps.flatMap(({ databases = [] }) => databases))].filter(isOurs)
   if (databases.length === 0) return undefined
   return postgresPart({ dataDir, databases, onLine: (line) => onLine('postgres', line) })
 }
+
+/** Not placed on a server of somebody's own. */
+const isOurs = (database: string): boolean => !process.env[databaseVariable(database)]
 
 type AppContext = {
   options: StackOptions
@@ -54,11 +55,10 @@ type AppContext = {
 }
 
 function appPart(app: AppSpec, context: AppContext): Part {
-  const { name, calls = [], database } = app
-  const needsPostgres = database !== undefined && !process.env[databaseVariable(database)]
+  const { name, calls = [], after = [], databases = [] } = app
   return {
     name,
-    dependsOn: [...calls, ...(needsPostgres ? ['postgres'] : [])],
+    dependsOn: [...calls, ...after, ...(databases.some(isOurs) ? ['postgres'] : [])],
     launch: nodeProcess({
       entry: inRepository('apps', name, 'src', 'main.ts'),
       env: () => appEnvironment(app, context),
@@ -70,13 +70,13 @@ function appPart(app: AppSpec, context: AppContext): Part {
 
 function appEnvironment(app: AppSpec, context: AppContext): Record<string, string> {
   const { options, ports, of, postgres, settings } = context
-  const { name, calls = [], database } = app
+  const { name, calls = [], knows = [], databases = [] } = app
   const file = (fileName: string) => join(options.dataDir, fileName)
   return {
     EMOTIBOT_DATA_DIR: options.dataDir,
     LEGACY_JWT_SECRET: options.secrets.legacy_jwt_secret,
-    ...Object.fromEntries(calls.map((called) => [urlVariable(called), of(called)])),
-    ...(database ? { [databaseVariable(database)]: databaseUrl(database, postgres) } : {}),
+    ...Object.fromEntries([...calls, ...knows].map((app) => [urlVariable(app), of(app)])),
+    ...Object.fromEntries(databases.map((one) => [databaseVariable(one), databaseUrl(one, postgres)])),
     ...app.env?.({ file, controlPort: ports.control }),
     ...settings[name],
     EMOTIBOT_PORT: String(ports.of(name)),

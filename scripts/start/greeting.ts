@@ -24,6 +24,7 @@ export function greeting(facts: Facts): string {
     '',
     '  Next, in another terminal:  ./fig plan emotion.analyze --to service',
     '                              ./fig flip emotion.analyze --to service --why "first one"',
+    '  Then a domain with data:    ./fig backfill auth',
     '  Stop:                       Ctrl-C',
     '',
   ].join('\n')

@@ -1,29 +1,9 @@
 import { readUnverifiedClaims } from '@emotibot/contracts'
-import { createTestDatabase } from '@emotibot/db/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  bearer,
-  lookInto,
-  newPerson,
-  ownerSteps,
-  type RunningAuth,
-  signIn,
-  signUp,
-  startAuth,
-  statusOfMe,
-  type TestStore,
-} from './testing/start-auth.ts'
+import { describe, expect, it } from 'vitest'
+import { serveForFile } from './testing/serve-for-file.ts'
+import { bearer, newPerson, signIn, signUp, statusOfMe } from './testing/start-auth.ts'
 
-let database: TestStore
-let auth: RunningAuth
-beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
-  auth = await startAuth(database.url)
-})
-afterAll(async () => {
-  await auth.close()
-  await database.drop()
-})
+const { database, auth } = await serveForFile()
 
 /**
  * A login of this user that has looked at the password and has not committed yet. What comes now must wait for it, and
@@ -97,7 +77,7 @@ describe('register', () => {
     await auth.client.call('auth.register', { body: person, headers })
     const rows = await database.sql`
       select to_jsonb(users)::text as row from users union all
-      select to_jsonb(idempotency_keys)::text from idempotency_keys`
+      select to_jsonb(auth_idempotency_keys)::text from auth_idempotency_keys`
     expect(rows.some(({ row }) => row.includes(person.username))).toBe(true)
     expect(rows.filter(({ row }) => row.includes('hide and seek'))).toEqual([])
   })

@@ -1,5 +1,13 @@
 import { migrate, openPostgres } from '@emotibot/db'
-import { type App, createGate, createLogger, createServer, mountRoutes } from '@emotibot/service-kit'
+import {
+  type App,
+  createGate,
+  createLogger,
+  createServer,
+  mountRoutes,
+  mountSessionCheck,
+} from '@emotibot/service-kit'
+import { createAppliedCheck } from '@emotibot/sync'
 import { createChores } from './chores.ts'
 import type { AuthConfig } from './config.ts'
 import { createDeleteAccount } from './delete-account.ts'
@@ -37,9 +45,10 @@ export async function createApp(config: AuthConfig): Promise<App> {
   })
   const hasher = createPasswordHasher({ gate, keepLegacyVerifiers: config.keepLegacyVerifiers })
   const write = createWriteRoute({ store, now, isLive: identity.isLive })
-  const deleteAccount = createDeleteAccount({ store, before: [] })
+  const deleteAccount = createDeleteAccount({ store, now, isLive: identity.isLive })
   const handlers = authHandlers({ store, write, hasher, tokens, deleteAccount, now })
 
+  const isApplied = createAppliedCheck(() => store.places())
   const server = createServer({
     name: 'auth',
     logLevel: config.logLevel,
@@ -48,9 +57,11 @@ export async function createApp(config: AuthConfig): Promise<App> {
       config.trustProxy === 'none' ? false : config.trustProxy.split(',').map((part) => part.trim()),
     routes: Object.keys(handlers),
     checks: { database: () => store.ping() },
+    isApplied,
   })
-  mountRoutes(server, handlers, identity)
+  mountRoutes(server, handlers, { ...identity, isApplied })
   mountJwks(server, ring)
+  mountSessionCheck(server, identity.check)
   const chores = createChores({ store, ring, now, logger })
 
   return {

@@ -1,28 +1,11 @@
 import { ErrorBody, type RouteKey, routes } from '@emotibot/contracts'
-import { createTestDatabase } from '@emotibot/db/testing'
 import { createCheck } from '@emotibot/service-kit'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  lookInto,
-  ownerSteps,
-  type RunningAuth,
-  signUp,
-  startAuth,
-  type TestStore,
-} from './testing/start-auth.ts'
+import { describe, expect, it } from 'vitest'
+import { serveForFile } from './testing/serve-for-file.ts'
+import { signUp } from './testing/start-auth.ts'
 
-let database: TestStore
-let auth: RunningAuth
-let token: string
-beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
-  auth = await startAuth(database.url)
-  token = (await signUp(auth)).token
-})
-afterAll(async () => {
-  await auth.close()
-  await database.drop()
-})
+const { auth } = await serveForFile()
+const { token } = await signUp(auth)
 
 const keys = Object.keys(routes).filter((key) => key.startsWith('auth.')) as RouteKey[]
 const withBody = ['auth.register', 'auth.login', 'auth.password'] as const

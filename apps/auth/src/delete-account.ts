@@ -1,31 +1,44 @@
-import { fold, type TokenClaims } from '@emotibot/contracts'
-import { badTokenError } from '@emotibot/service-kit'
+import { fold } from '@emotibot/contracts'
+import { badTokenError, type Identity, type Result } from '@emotibot/service-kit'
 import { eq } from 'drizzle-orm'
-import { idempotencyKeys, sessions, users } from './schema.ts'
-import type { Store, Tx } from './store/store.ts'
+import { users } from './schema.ts'
+import { removeSessionsOf } from './sessions.ts'
+import { forgetAnswers } from './store/idempotency.ts'
+import type { Reader, Store, Tx } from './store/store.ts'
 import { holdUser } from './users.ts'
 
-/** Deletes an account wherever it has rows; resolves when that is durable. */
-export type DeleteAccount = (claims: TokenClaims) => Promise<void>
+/** Deletes an account here, for good; resolves when that is durable. */
+export type DeleteAccount = (identity: Identity) => Promise<Required<Pick<Result, 'position' | 'revoked'>>>
 
 export type DeletionDeps = {
   readonly store: Store
-  /** What other groups do first, in their order; this group's rows go last, so that a retry finds its user. */
-  readonly before: readonly DeleteAccount[]
+  readonly now: () => number
+  readonly isLive: (db: Reader, identity: Identity) => Promise<boolean>
 }
 
-export function createDeleteAccount({ store, before }: DeletionDeps): DeleteAccount {
-  return async (claims) => {
-    for (const step of before) await step(claims)
-    const scope = { group: 'auth', partition: fold(claims.username) } as const
-    await store.write(scope, (tx) => removeUser(tx, claims.sub))
+/**
+ * One transaction removes what this group holds of a user. The database leaves tombstones, so that no late write brings
+ * anything back, and the other groups, on whichever side they are, follow the user's.
+ */
+export function createDeleteAccount({ store, now, isLive }: DeletionDeps): DeleteAccount {
+  return async (identity) => {
+    const { sub: userId, username } = identity.claims
+    const partition = fold(username)
+    const { value: revoked, position } = await store.write({ group: 'auth', partition }, async (tx) => {
+      if (!(await isLive(tx, identity))) throw badTokenError()
+      return removeUser(tx, { userId, partition, nowMs: now() })
+    })
+    return { revoked, position }
   }
 }
 
-/** Removes the rows of this group. The database leaves a tombstone for each, so that no late write brings one back. */
-async function removeUser(tx: Tx, userId: string): Promise<void> {
+type Leaving = { readonly userId: string; readonly partition: string; readonly nowMs: number }
+
+/** Holds the user first, so that a login under way is over or begins after it. Answers the sessions that lived. */
+async function removeUser(tx: Tx, { userId, partition, nowMs }: Leaving): Promise<string[]> {
   if (!(await holdUser(tx, userId))) throw badTokenError()
-  await tx.delete(sessions).where(eq(sessions.userId, userId))
-  await tx.delete(idempotencyKeys).where(eq(idempotencyKeys.userId, userId))
+  const revoked = await removeSessionsOf(tx, userId, nowMs)
+  await forgetAnswers(tx, userId, partition)
   await tx.delete(users).where(eq(users.id, userId))
+  return revoked
 }

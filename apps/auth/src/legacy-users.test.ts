@@ -1,27 +1,11 @@
-import { createTestDatabase } from '@emotibot/db/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  lookInto,
-  ownerSteps,
-  type RunningAuth,
-  signIn,
-  startAuth,
-  type TestStore,
-} from './testing/start-auth.ts'
+import { describe, expect, it } from 'vitest'
+import { serveForFile } from './testing/serve-for-file.ts'
+import { signIn } from './testing/start-auth.ts'
 
 /** Made by passlib 1.7.4 of "pässword". */
 const BY_PASSLIB = '$pbkdf2-sha256$29000$8PHy8/T19vf4.fr7/P3./w$1vtxuUz2sp6mwwtNtJmD/mtfTt5t3ftkomeWIUA/fx0'
 
-let database: TestStore
-let auth: RunningAuth
-beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
-  auth = await startAuth(database.url)
-})
-afterAll(async () => {
-  await auth.close()
-  await database.drop()
-})
+const { database, auth } = await serveForFile()
 
 async function addLegacyUser(username: string, row: { verifier?: string; email?: string | null } = {}) {
   const { verifier = BY_PASSLIB, email = `${username}@example.org` } = row

@@ -116,13 +116,4 @@ describe('a registration under an Idempotency-Key', () => {
     const [made] = await sendAll([{ body, key: 'anew-1' }])
     expect([refused?.status, made?.status]).toEqual([400, 201])
   })
-
-  it('is forgotten after 24 hours', async () => {
-    const body = newPerson()
-    await sendAll([{ body, key: 'old-1' }])
-    await database.sql`
-      update idempotency_keys set created_at_ms = created_at_ms - ${24 * 3_600_000} where key = 'old-1'`
-    const [answer] = await sendAll([{ body, key: 'old-1' }])
-    expect(answer?.body).toMatchObject({ code: 'DUPLICATE_USER' })
-  })
 })

@@ -1,5 +1,10 @@
 import type { MigrationStep } from '@emotibot/db'
-import { type FeedTable, postgresSyncSteps } from '@emotibot/sync'
+import {
+  type FeedTable,
+  postgresSeenConflictsStep,
+  postgresSyncSteps,
+  postgresTableSteps,
+} from '@emotibot/sync'
 
 /**
  * Ids and keys are compared by their bytes (collate "C"), as SQLite does, so that both sides order alike. No foreign
@@ -66,4 +71,46 @@ const feedTables: readonly FeedTable[] = [
   { ...inAuth, table: 'sessions', entity: 'session' },
 ]
 
-export const schemaSteps: readonly MigrationStep[] = [tables, ...postgresSyncSteps(feedTables)]
+/** Kept answers, by the name both sides have for them. What they are of was written before any flip, so nobody feeds it. */
+const answers: MigrationStep = {
+  name: '002-answers',
+  sql: `
+    create table auth_idempotency_keys (
+      user_id text not null collate "C",
+      key text not null collate "C",
+      write_group text not null,
+      partition text not null,
+      route text not null,
+      body_hash text not null,
+      status integer not null,
+      answer text not null,
+      created_at_ms bigint not null,
+      primary key (user_id, key)
+    );
+    insert into auth_idempotency_keys
+      (user_id, key, write_group, partition, route, body_hash, status, answer, created_at_ms)
+    select user_id, key, write_group, partition, route, body_hash, status, answer, created_at_ms
+    from idempotency_keys;
+    drop table idempotency_keys;
+    create index auth_idempotency_keys_by_age on auth_idempotency_keys (created_at_ms);
+    create index auth_idempotency_keys_by_partition on auth_idempotency_keys (partition);
+  `,
+}
+
+/** A key may come again once its answer is forgotten, so the end of one is no end for good. */
+const answerTable: FeedTable = {
+  table: 'auth_idempotency_keys',
+  entity: 'answer',
+  keyColumns: ['user_id', 'key'],
+  group: 'auth',
+  claimGroup: 'auth.claim',
+  leavesTombstone: false,
+}
+
+export const schemaSteps: readonly MigrationStep[] = [
+  tables,
+  ...postgresSyncSteps(feedTables),
+  answers,
+  ...postgresTableSteps([answerTable]),
+  postgresSeenConflictsStep,
+]

@@ -40,9 +40,9 @@ export const sessions = pgTable('sessions', {
   revokedAtMs: bigint('revoked_at_ms', { mode: 'number' }),
 })
 
-/** A row belongs to the group of the write it answered, and commits with it. */
+/** Group `auth` (and `auth.claim` adds rows). An answer commits with the effect it told of. */
 export const idempotencyKeys = pgTable(
-  'idempotency_keys',
+  'auth_idempotency_keys',
   {
     userId: text('user_id').notNull(),
     key: text('key').notNull(),
@@ -55,6 +55,21 @@ export const idempotencyKeys = pgTable(
     createdAtMs: bigint('created_at_ms', { mode: 'number' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.userId, table.key] })],
+)
+
+/** As libs/sync keeps them: only it, its triggers and the mover write here. */
+export const authority = pgTable('authority', {
+  writeGroup: text('write_group').$type<WriteGroup>().primaryKey(),
+  low: integer('low').notNull(),
+  high: integer('high').notNull(),
+  allow: text('allow').array().notNull(),
+  deny: text('deny').array().notNull(),
+})
+/** What was deleted for good. */
+export const tombstones = pgTable(
+  'tombstones',
+  { entity: text('entity').notNull(), key: text('key').notNull() },
+  (table) => [primaryKey({ columns: [table.entity, table.key] })],
 )
 
 /** Of this service alone: in no group, replicated nowhere. */

@@ -1,5 +1,5 @@
 import { SESSION_LIFETIME_SECONDS } from '@emotibot/contracts'
-import { and, eq, gt, isNull, lte, ne } from 'drizzle-orm'
+import { and, eq, gt, isNull, lte, ne, type SQL } from 'drizzle-orm'
 import { sessions, users } from './schema.ts'
 import type { Reader, Store, Tx } from './store/store.ts'
 import { unlessStale } from './store/unless-stale.ts'
@@ -36,28 +36,37 @@ export async function findSessionEndMs(
   return row?.expiresAtMs ?? null
 }
 
-export async function revokeSession(tx: Tx, sid: string, nowMs: number): Promise<void> {
-  await tx
-    .update(sessions)
-    .set({ revokedAtMs: nowMs })
-    .where(and(eq(sessions.id, sid), isLive))
+export function revokeSession(tx: Tx, sid: string, nowMs: number): Promise<string[]> {
+  return revoke(tx, eq(sessions.id, sid), nowMs)
 }
 
-export async function revokeSessionsOf(tx: Tx, userId: string, nowMs: number): Promise<void> {
-  await tx
-    .update(sessions)
-    .set({ revokedAtMs: nowMs })
-    .where(and(eq(sessions.userId, userId), isLive))
+export function revokeSessionsOf(tx: Tx, userId: string, nowMs: number): Promise<string[]> {
+  return revoke(tx, eq(sessions.userId, userId), nowMs)
 }
 
 /** Revokes all sessions of a user but one. */
-export async function revokeOtherSessions(
+export function revokeOtherSessions(
   tx: Tx,
   { userId, id }: Pick<NewSession, 'userId' | 'id'>,
   nowMs: number,
-): Promise<void> {
-  const isOther = and(eq(sessions.userId, userId), ne(sessions.id, id))
-  await tx.update(sessions).set({ revokedAtMs: nowMs }).where(and(isOther, isLive))
+): Promise<string[]> {
+  return revoke(tx, and(eq(sessions.userId, userId), ne(sessions.id, id)), nowMs)
+}
+
+/** Answers the ids of those that lived until now. */
+async function revoke(tx: Tx, which: SQL | undefined, nowMs: number): Promise<string[]> {
+  const revoked = await tx
+    .update(sessions)
+    .set({ revokedAtMs: nowMs })
+    .where(and(which, isLive, gt(sessions.expiresAtMs, nowMs)))
+    .returning({ id: sessions.id })
+  return revoked.map(({ id }) => id)
+}
+
+/** Removes all sessions of a user, and answers the ids of those that lived until now. */
+export async function removeSessionsOf(tx: Tx, userId: string, nowMs: number): Promise<string[]> {
+  const removed = await tx.delete(sessions).where(eq(sessions.userId, userId)).returning()
+  return removed.flatMap((row) => (row.revokedAtMs === null && row.expiresAtMs > nowMs ? [row.id] : []))
 }
 
 const isLive = isNull(sessions.revokedAtMs)

@@ -1,33 +1,13 @@
 import { createPublicKey, randomUUID } from 'node:crypto'
 import { JWKS_PATH, readUnverifiedClaims, type TokenClaims } from '@emotibot/contracts'
-import { createTestDatabase } from '@emotibot/db/testing'
 import { createTokenVerifier } from '@emotibot/service-kit'
 import { type JWK, SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  bearer,
-  LEGACY_SECRET,
-  lookInto,
-  ownerSteps,
-  type RunningAuth,
-  signUp,
-  startAuth,
-  statusOfMe,
-  type TestStore,
-} from './testing/start-auth.ts'
+import { describe, expect, it } from 'vitest'
+import { serveForFile } from './testing/serve-for-file.ts'
+import { bearer, LEGACY_SECRET, signUp, statusOfMe } from './testing/start-auth.ts'
 
-let database: TestStore
-let auth: RunningAuth
-let jwk: JWK
-beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
-  auth = await startAuth(database.url)
-  jwk = await publishedKey()
-})
-afterAll(async () => {
-  await auth.close()
-  await database.drop()
-})
+const { database, auth } = await serveForFile()
+const jwk = await publishedKey()
 
 async function publishedKey(): Promise<JWK> {
   const answer = (await (await fetch(auth.url + JWKS_PATH)).json()) as { keys: JWK[] }

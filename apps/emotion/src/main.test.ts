@@ -1,17 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '@emotibot/db'
 import { expect, onTestFinished, test } from 'vitest'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (typeof address !== 'object' || address === null) throw new Error('the test found no free port')
-  return address.port
-}
 
 async function waitUntilReady(url: string): Promise<void> {
   for (;;) {
@@ -22,7 +13,7 @@ async function waitUntilReady(url: string): Promise<void> {
 }
 
 test('the service starts alone, with no setting but a port, and ends on SIGTERM', async () => {
-  const port = await freePort()
+  const port = await freePort(0)
   const child = spawn(process.execPath, [new URL('main.ts', import.meta.url).pathname], {
     env: { EMOTIBOT_PORT: String(port), EMOTIBOT_LOG_LEVEL: 'error' },
     stdio: 'inherit',

@@ -3,31 +3,42 @@ import { type App, createLogger } from '@emotibot/service-kit'
 import type { FastifyInstance } from 'fastify'
 import type { FacadeConfig } from './config.ts'
 import { createControlServer } from './control/control-server.ts'
+import { MoverMonitor } from './control/mover/mover-monitor.ts'
 import { createEvents } from './events.ts'
 import { createPublicServer } from './public-server.ts'
+import { createRevocations } from './revocation/create-revocations.ts'
 import { LedgerClient } from './routing/ledger-client.ts'
 import { Tally } from './tally.ts'
 import { UpstreamMonitor } from './upstreams/monitor.ts'
 import { createUpstreams } from './upstreams/upstreams.ts'
+import { createWaiting, exposeWaiting } from './waiting/waiting.ts'
 
 /** The whole front door, not yet listening. `main` is for everybody, `control` for the migration team. */
 export async function createApp(config: FacadeConfig): Promise<App> {
   const logger = createLogger('facade', config.logLevel)
   const upstreams = createUpstreams(config)
   const monitor = new UpstreamMonitor(upstreams.all)
+  const mover = new MoverMonitor({ url: config.moverUrl, secret: config.serviceSecret })
   const tally = new Tally()
   const events = createEvents(logger, tally)
-  const ledger = new LedgerClient({
+  const waiting = createWaiting(() => ledger.isUp)
+  const ledger: LedgerClient = new LedgerClient({
     url: config.ledgerUrl,
     replicaId: `facade-${randomBytes(3).toString('hex')}`,
     snapshotFile: config.snapshotFile || `${config.dataDir}/facade-snapshot.json`,
+    waiting,
     logger,
   })
-  const control = await createControlServer({ ledger, upstreams, monitor, tally, logger }, config)
+  const revocations = createRevocations({ ledger, upstreams, events })
+  const control = await createControlServer({ ledger, upstreams, monitor, mover, tally, logger }, config)
+  exposeWaiting(control.metrics, waiting)
   const main = await createPublicServer({
     upstreams,
     snapshot: () => ledger.snapshot,
+    waiting,
+    lagOf: (domain, side) => mover.lagOf(domain, side),
     events,
+    revocations,
     fallbackAfterMs: config.fallbackAfterMs,
     config,
     logger,
@@ -35,7 +46,7 @@ export async function createApp(config: FacadeConfig): Promise<App> {
 
   return {
     async listen() {
-      await Promise.all([ledger.start(), monitor.look()])
+      await Promise.all([ledger.start().then(revocations.start), monitor.look(), mover.look()])
       return {
         main: await listenOn(main, config.host, config.port),
         control: await listenOn(control, config.host, config.controlPort),
@@ -43,7 +54,9 @@ export async function createApp(config: FacadeConfig): Promise<App> {
     },
     async close() {
       monitor.close()
+      mover.close()
       await Promise.all([main.close(), control.close()])
+      await revocations.close()
       await ledger.close()
       await Promise.all(upstreams.all.map((upstream) => upstream.close()))
     },

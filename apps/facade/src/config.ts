@@ -1,4 +1,11 @@
-import { type Config, commonOptions, textOption, urlOption, wholeNumberOption } from '@emotibot/service-kit'
+import {
+  type Config,
+  commonOptions,
+  secretOption,
+  textOption,
+  urlOption,
+  wholeNumberOption,
+} from '@emotibot/service-kit'
 import { checkTrustedOrThrow } from './identity/client-address.ts'
 
 const serviceUrl = (domain: string) =>
@@ -30,6 +37,16 @@ export const configSchema = {
   conversationUrl: serviceUrl('conversation'),
   aiUrl: serviceUrl('ai'),
   realtimeUrl: serviceUrl('realtime'),
+  moverUrl: urlOption({
+    env: 'EMOTIBOT_MOVER_URL',
+    default: '',
+    description: 'Where the mover is. Empty: there is none, and no flip can move data.',
+  }),
+  serviceSecret: secretOption({
+    env: 'LEGACY_JWT_SECRET',
+    default: '',
+    description: 'Secret of the service tokens that command the mover. Empty: nothing here commands it.',
+  }),
   operatorsFile: textOption({
     env: 'EMOTIBOT_OPERATORS_FILE',
     default: '',

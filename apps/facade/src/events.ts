@@ -52,7 +52,7 @@ export function createEvents(logger: Logger, tally: Tally) {
     },
 
     fellBack({ route, requestId, upstream, reason }: FellBack): void {
-      logger.warn({ route, request_id: requestId, upstream, reason }, 'fell back to the monolith')
+      logger.warn({ route, request_id: requestId, upstream, reason }, 'fell back to the other side')
     },
 
     socketOpened({ route, requestId, side }: SocketOpened): void {
@@ -63,6 +63,17 @@ export function createEvents(logger: Logger, tally: Tally) {
     turnedAway({ route, code, status, requestId }: TurnedAway): void {
       tally.turnAway(code)
       access.info({ route, code, status, request_id: requestId }, 'turned away')
+    },
+
+    listIsCurrent(): void {
+      logger.info('the list of ended sessions is current')
+    },
+
+    listIsOutOfDate(reason: unknown): void {
+      logger.warn(
+        { err: reason },
+        'the list of ended sessions may be out of date: the stores are asked about sessions',
+      )
     },
 
     failed({ route, requestId, code, error }: Failed): void {

@@ -1,7 +1,7 @@
 import { ERRORS, errorBody, routes } from '@emotibot/contracts'
 import httpProxy from '@fastify/http-proxy'
 import type { FastifyInstance } from 'fastify'
-import { isHopByHop, namedByConnection } from './forward/hop-by-hop.ts'
+import { isHopByHop, isInternal, namedByConnection } from './forward/hop-by-hop.ts'
 import { requestHeaders } from './forward/request-headers.ts'
 import { faultOf } from './forward/upstream-error.ts'
 import type { PublicContext } from './public-server.ts'
@@ -37,12 +37,13 @@ export async function servePage(
     retryMethods: [],
     replyOptions: {
       rewriteRequestHeaders: (request) =>
-        recordOf(requestHeaders(request.raw, { ...request.client, requestId: request.id })),
+        recordOf(requestHeaders(request.raw, { client: request.client, requestId: request.id }, null)),
       rewriteHeaders: (headers) => {
         const named = namedByConnection(headers.connection)
         return Object.fromEntries(
           Object.entries(headers).filter(
-            ([name]) => !isHopByHop(name) && name !== 'x-request-id' && !named?.has(name),
+            ([name]) =>
+              !isHopByHop(name) && !isInternal(name) && name !== 'x-request-id' && !named?.has(name),
           ),
         )
       },

@@ -11,6 +11,7 @@ import { forwardContractRoutes } from './forward/forward-routes.ts'
 import { createClientReader } from './identity/client-address.ts'
 import { createLimiter } from './limiter.ts'
 import { servePage } from './page.ts'
+import { watchSockets } from './revocation/socket-watch.ts'
 import { SocketRelay } from './socket/socket-relay.ts'
 import { isSocketUpgrade, routeUpgrades } from './socket/upgrades.ts'
 
@@ -53,7 +54,11 @@ export async function createPublicServer(context: PublicContext): Promise<Fastif
   addHealth(server, context)
   await server.register(servePage, context)
   const sockets = new SocketRelay(context)
-  server.addHook('preClose', async () => sockets.close())
+  const stopWatching = watchSockets(context.revocations, sockets.sessions)
+  server.addHook('preClose', async () => {
+    stopWatching()
+    sockets.close()
+  })
   hangUpWhenClosing(server)
   routeUpgrades(server)
   refuseExpectations(server)

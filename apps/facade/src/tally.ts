@@ -40,7 +40,7 @@ export class Tally {
 const ENDINGS = {
   monolith: { side: 'monolith', outcome: 'answered' },
   service: { side: 'service', outcome: 'answered' },
-  fallback: { side: 'monolith', outcome: 'fallback' },
+  fallback: { side: 'other', outcome: 'fallback' },
   failed: { side: 'none', outcome: 'failed' },
 } as const
 

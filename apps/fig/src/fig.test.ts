@@ -110,7 +110,7 @@ describe('usage', () => {
     { args: ['plan', 'emotion', '--to', 'service', '--share', '10'], says: 'no share of its own' },
     { args: ['plan', 'emotion'], says: '--to <stage>' },
     { args: ['rollback'], says: 'Say what to roll back' },
-    { args: ['rollback', 'emotion', '--all'], says: 'one of the three' },
+    { args: ['rollback', 'emotion', '--all'], says: 'the three' },
     { args: ['why', 'nora', 'emotion'], says: 'There is no route "emotion"' },
     { args: ['audit', '--limit', 'many'], says: 'whole number' },
     { args: ['stauts'], says: 'Did you mean status?' },

@@ -3,16 +3,25 @@ import { EXIT, type ExitCode, FigError } from './errors.ts'
 import { renderError } from './render/error.ts'
 import type { Surroundings } from './surroundings.ts'
 import { createFig, type Fig, type Options, type Verb } from './verb.ts'
+import { abort } from './verbs/abort.ts'
 import { audit } from './verbs/audit.ts'
+import { backfill } from './verbs/backfill.ts'
 import { flip } from './verbs/flip.ts'
 import { freeze } from './verbs/freeze.ts'
 import { plan } from './verbs/plan.ts'
 import { rollback } from './verbs/rollback.ts'
+import { setAside } from './verbs/set-aside.ts'
+import { settle } from './verbs/settle.ts'
 import { status } from './verbs/status.ts'
+import { verify } from './verbs/verify.ts'
 import { watch } from './verbs/watch.ts'
 import { why } from './verbs/why.ts'
 
-const VERBS: readonly Verb[] = [status, plan, flip, rollback, freeze, audit, why, watch]
+const VERBS: readonly Verb[] = [
+  ...[status, plan, flip, rollback, abort, freeze],
+  ...[backfill, verify, setAside, settle],
+  ...[audit, why, watch],
+]
 const EXIT_STATUS = '\nExit status: 0 done, 1 refused, 2 usage, 3 outcome not known'
 
 /** Runs one command line and resolves to its exit status; never rejects. */

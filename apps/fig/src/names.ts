@@ -1,4 +1,4 @@
-import { DOMAINS, isStage, movableRoutes, STAGES, type Stage } from '@emotibot/contracts'
+import { CARVED_OUT, DOMAINS, isStage, movableRoutes, STAGES, type Stage } from '@emotibot/contracts'
 import { usageError } from './errors.ts'
 import { nearestTo } from './nearest.ts'
 import { fill } from './render/wrap.ts'
@@ -22,6 +22,16 @@ export function checkRoute(name: string): string {
   throw usageError(`${unknownLine('route', name, ROUTES)}\n${routeList()}`, {
     unknown: [name],
     valid: ROUTES,
+  })
+}
+
+/** A domain whose rows are carved out. */
+export function checkCarvedOut(name: string): string {
+  if (CARVED_OUT.some((domain) => domain === name)) return name
+  const known = `Domains with data on two sides: ${CARVED_OUT.join(', ')}`
+  throw usageError(`${unknownLine('carved-out domain', name, CARVED_OUT)}\n${known}`, {
+    unknown: [name],
+    valid: CARVED_OUT,
   })
 }
 

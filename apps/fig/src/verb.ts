@@ -17,6 +17,10 @@ export type Options = {
   flip?: string
   limit?: number
   off?: boolean
+  repair?: boolean
+  conflicts?: boolean
+  /** False after `--no-wait`. */
+  wait?: boolean
 }
 
 /** What was typed after the verb. */

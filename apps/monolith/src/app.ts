@@ -1,13 +1,25 @@
-import { routeKeys } from '@emotibot/contracts'
-import { type App, createLogger, createServer, mountRoutes, type Server } from '@emotibot/service-kit'
+import { join } from 'node:path'
+import { JWKS_PATH, routeKeys } from '@emotibot/contracts'
+import {
+  type App,
+  createLogger,
+  createServer,
+  createTokenVerifier,
+  type Logger,
+  mountRoutes,
+  type Server,
+  type TokenVerifier,
+} from '@emotibot/service-kit'
 import { composeReply } from './ai/responder.ts'
 import { aiHandlers } from './ai/routes.ts'
 import { createDeleteAccount } from './auth/delete-account.ts'
 import { createHashGate } from './auth/hash-gate.ts'
 import { createPasswordHasher } from './auth/password-hash.ts'
 import { authHandlers } from './auth/routes.ts'
+import { createSessionJudge } from './auth/session-judge.ts'
+import { mountSessionState } from './auth/session-state.ts'
 import { createTokens } from './auth/tokens.ts'
-import { createRenewToken, createVerifyToken, sessionEndMs } from './auth/verify-token.ts'
+import { createAdmit, createRenewToken, createVerifyToken } from './auth/verify-token.ts'
 import { createChores } from './chores.ts'
 import type { MonolithConfig } from './config.ts'
 import { changedTurnsSince } from './conversation/changed-turns.ts'
@@ -15,6 +27,8 @@ import { removeConversationsStep } from './conversation/remove-conversations.ts'
 import { createReplies } from './conversation/replies.ts'
 import { conversationReadHandlers } from './conversation/routes.ts'
 import { conversationWriteHandlers } from './conversation/write-routes.ts'
+import { createFollowTombstones } from './deletion/follow-tombstones.ts'
+import { createRemoveRest } from './deletion/remove-rest.ts'
 import { analyze } from './emotion/analyze.ts'
 import { removeFeedbackStep } from './emotion/feedback.ts'
 import { pureEmotionHandlers } from './emotion/routes.ts'
@@ -27,17 +41,20 @@ import { mountUi } from './ui/routes.ts'
 
 /** The whole monolith: five domains and the page in one process over one SQLite file. */
 export async function createApp(config: MonolithConfig): Promise<App> {
-  const parts = createParts(config)
+  const logger = createLogger('monolith', config.logLevel)
+  const verifier = await createVerifier(config, logger)
+  const parts = createParts(config, logger)
   const { store, replies, chores } = parts
   const server = createServer({
     name: 'monolith',
     logLevel: config.logLevel,
-    logger: parts.logger,
+    logger,
     trustProxy: config.trustProxy,
     routes: routeKeys,
     checks: { store: () => store.check() },
+    isApplied: store.isApplied,
   })
-  await mountDomains(server, parts)
+  await mountDomains(server, { ...parts, verifier })
   await mountUi(server)
   return {
     async listen() {
@@ -46,6 +63,7 @@ export async function createApp(config: MonolithConfig): Promise<App> {
       return { main }
     },
     async close() {
+      verifier.close()
       await server.close()
       await replies.close()
       await chores.stop()
@@ -54,10 +72,18 @@ export async function createApp(config: MonolithConfig): Promise<App> {
   }
 }
 
+function createVerifier({ jwtSecret, authUrl, jwksFile, dataDir }: MonolithConfig, logger: Logger) {
+  return createTokenVerifier({
+    legacySecret: jwtSecret,
+    jwksUrl: authUrl === '' ? null : authUrl + JWKS_PATH,
+    jwksFile: jwksFile || join(dataDir, 'monolith-jwks.json'),
+    onTrouble: (what, cause) => logger.warn({ err: cause }, what),
+  })
+}
+
 /** Everything that stands behind the routes. */
-function createParts(config: MonolithConfig) {
+function createParts(config: MonolithConfig, logger: Logger) {
   const now = Date.now
-  const logger = createLogger('monolith', config.logLevel)
   const store = openStore({ file: config.sqliteFile, logger })
   const hub = createLiveHub()
   const replies = createReplies({
@@ -68,41 +94,40 @@ function createParts(config: MonolithConfig) {
     paceMs: config.replyPaceMs,
     logger,
   })
-  const { deleteAccount, finishDeletions } = createDeleteAccount({
-    store,
-    hub,
-    now,
-    steps: [removeConversationsStep(store), removeFeedbackStep(store)],
-  })
+  const judgeSession = createSessionJudge({ store, now })
+  const admit = createAdmit({ judgeSession })
+  const removeRest = createRemoveRest([removeConversationsStep(store), removeFeedbackStep(store)])
+  const followTombstones = createFollowTombstones({ store, hub, removeRest })
   return {
     now,
-    logger,
     store,
     hub,
     replies,
     analyze,
-    deleteAccount,
+    judgeSession,
+    deleteAccount: createDeleteAccount({ store, hub, admit, removeRest }),
     replyWaitMs: config.replyWaitMs,
     tokens: createTokens(config.jwtSecret),
     hasher: createPasswordHasher(createHashGate()),
-    write: createWriteRoutes({
-      store,
-      now,
-      isLive: (db, { claims }) => sessionEndMs(db, claims, now()) !== null,
-    }),
-    chores: createChores({ store, replies, finishDeletions, now, logger }),
+    write: createWriteRoutes({ store, now, admit }),
+    chores: createChores({ store, replies, followTombstones, now, logger }),
   }
 }
 
-async function mountDomains(server: Server, parts: ReturnType<typeof createParts>): Promise<void> {
+type Parts = ReturnType<typeof createParts> & { readonly verifier: TokenVerifier }
+
+async function mountDomains(server: Server, parts: Parts): Promise<void> {
   const { store, hub } = parts
+  const { isApplied } = store
   const verify = createVerifyToken(parts)
   await mountRealtime(server, {
     hub,
     verify,
     analyze,
+    isApplied,
     changedTurnsSince: (userId, seen) => store.read((db) => changedTurnsSince(db, userId, seen)),
   })
+  mountSessionState(server, parts)
   const handlers = {
     ...authHandlers(parts),
     ...pureEmotionHandlers,
@@ -111,5 +136,5 @@ async function mountDomains(server: Server, parts: ReturnType<typeof createParts
     ...conversationWriteHandlers(parts),
     ...aiHandlers(parts),
   }
-  mountRoutes(server, handlers, { verify, renew: createRenewToken(parts) })
+  mountRoutes(server, handlers, { verify, renew: createRenewToken(parts), isApplied, follows: ['auth'] })
 }

@@ -1,49 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@emotibot/service-kit'
 import { purgeSessions } from './auth/sessions.ts'
 import { recoverReplies } from './conversation/recover-replies.ts'
 import type { Replies } from './conversation/replies.ts'
 import { tidyIndex } from './store/search-index.ts'
 import type { Store } from './store/store.ts'
-import { purgeAnswers } from './store/writes/idempotency.ts'
+import { purgeAnswers } from './store/writes/purge-answers.ts'
+import { unlessStale } from './store/writes/unless-stale.ts'
 
 export type ChoresDeps = {
   readonly store: Store
   readonly replies: Replies
-  readonly finishDeletions: (stop: AbortSignal) => Promise<void>
+  readonly followTombstones: (stop: AbortSignal) => Promise<void>
   readonly now: () => number
   readonly logger: Logger
 }
 
+const FOLLOW_EVERY_MS = 1_000
 const PURGE_EVERY_MS = 60_000
 
-/** What nobody asks for: at the start, finishing what a crash left; from then on, forgetting what is past its time. */
-export function createChores({ store, replies, finishDeletions, now, logger }: ChoresDeps) {
+/** What nobody asks for: finishing what a crash or the other side left to do, and forgetting what is past its time. */
+export function createChores({ store, replies, followTombstones, now, logger }: ChoresDeps) {
   const stopping = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  let underWay: Promise<void> = Promise.resolve()
-
-  function run(chore: (stop: AbortSignal) => unknown): void {
-    underWay = underWay
-      .then(() => (stopping.signal.aborted ? undefined : chore(stopping.signal)))
-      .then(() => undefined)
-      .catch((cause: unknown) => logger.error({ err: cause }, 'a chore failed and is tried again later'))
+  const { signal: stop } = stopping
+  const attempt = (chore: () => unknown) => async () => {
+    try {
+      if (!stop.aborted) await chore()
+    } catch (cause) {
+      logger.error({ err: cause }, 'a chore failed and is tried again later')
+    }
   }
+  const purge = [
+    attempt(() => purgeAnswers(store, now())),
+    attempt(() => purgeSessions(store, now())),
+    attempt(() => unlessStale(() => store.write({ group: 'conversation', partition: '' }, tidyIndex))),
+  ]
+  let loops: Promise<unknown> = Promise.resolve()
 
   return {
     start() {
-      run(finishDeletions)
-      run((stop) => recoverReplies(store, replies, stop))
-      timer = setInterval(() => {
-        run(() => purgeAnswers(store, now()))
-        run(() => purgeSessions(store, now()))
-        run(() => store.write({ group: 'conversation', partition: '' }, tidyIndex))
-      }, PURGE_EVERY_MS).unref()
+      loops = Promise.all([
+        attempt(() => recoverReplies(store, replies, stop))(),
+        repeat([attempt(() => followTombstones(stop))], { everyMs: FOLLOW_EVERY_MS, stop }),
+        pause(PURGE_EVERY_MS, stop).then(() => repeat(purge, { everyMs: PURGE_EVERY_MS, stop })),
+      ])
     },
     /** Breaks off the chore at hand where it can be taken up again. */
     async stop() {
       stopping.abort()
-      clearInterval(timer)
-      await underWay
+      await loops
     },
   }
+}
+
+type Round = { readonly everyMs: number; readonly stop: AbortSignal }
+
+async function repeat(chores: readonly (() => Promise<void>)[], { everyMs, stop }: Round): Promise<void> {
+  while (!stop.aborted) {
+    for (const chore of chores) await chore()
+    await pause(everyMs, stop)
+  }
+}
+
+async function pause(ms: number, stop: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal: stop, ref: false }).catch(() => undefined)
 }

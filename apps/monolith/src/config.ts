@@ -5,6 +5,7 @@ import {
   type Option,
   secretOption,
   textOption,
+  urlOption,
   wholeNumberOption,
 } from '@emotibot/service-kit'
 
@@ -36,6 +37,17 @@ export const configSchema = {
   jwtSecret: secretOption({
     env: 'LEGACY_JWT_SECRET',
     description: 'Secret the tokens are signed with (HS256).',
+  }),
+  authUrl: urlOption({
+    env: 'EMOTIBOT_AUTH_URL',
+    default: '',
+    description: "Where the auth service is, whose tokens are good here too. Empty: only the monolith's are.",
+  }),
+  jwksFile: textOption({
+    env: 'EMOTIBOT_JWKS_FILE',
+    default: '',
+    description:
+      "Where the auth service's public keys are kept, so that it may be down. Empty: monolith-jwks.json in the data folder.",
   }),
   replyWaitMs: wholeNumberOption({
     env: 'EMOTIBOT_REPLY_WAIT_MS',

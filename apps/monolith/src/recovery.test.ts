@@ -1,13 +1,6 @@
-import { createLogger } from '@emotibot/service-kit'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
-import { createDeleteAccount } from './auth/delete-account.ts'
-import { removeConversationsStep } from './conversation/remove-conversations.ts'
-import { createLiveHub } from './realtime/live-hub.ts'
-import { openStore } from './store/open-store.ts'
 import { newConversation, newcomer, type SignedIn, signIn, startMonolith } from './testing/start-monolith.ts'
-
-const logger = createLogger('test', 'silent')
 
 async function turnsOf({ client }: SignedIn, id: string) {
   const answer = await client.call('conversation.history', { params: { id } })
@@ -65,39 +58,6 @@ test('a reply to a turn, conversation or account that is gone by then is dropped
   const db = openFile(monolith.file)
   expect(db.prepare('SELECT count(*) FROM conversations').pluck().get()).toBe(0)
   expect(db.prepare('SELECT count(*) FROM users').pluck().get()).toBe(0)
-})
-
-test('a deletion that a crash broke off is finished at the next start', async () => {
-  const first = await startMonolith()
-  const ann = await newcomer(first, 'ann')
-  const bob = await newcomer(first, 'bob')
-  const id = await newConversation(ann)
-  await ann.client.call('conversation.send', { params: { id }, body: { text: 'hello' } })
-  await newConversation(bob)
-  await first.close()
-
-  const store = openStore({ file: first.file, logger })
-  const steps = [
-    removeConversationsStep(store),
-    () => {
-      throw new Error('crash')
-    },
-  ]
-  const { deleteAccount } = createDeleteAccount({ store, hub: createLiveHub(), now: Date.now, steps })
-  const claims = { sub: ann.userId, username: 'ann', email: '', sid: '', iat: 0, exp: 0 }
-  await expect(deleteAccount(claims)).rejects.toThrow('crash')
-  store.close()
-
-  const db = openFile(first.file)
-  const rows = () =>
-    ['users', 'threads', 'conversations', 'account_deletions'].map((table) =>
-      db.prepare(`SELECT count(*) FROM ${table}`).pluck().get(),
-    )
-  expect(rows()).toEqual([2, 1, 0, 1])
-  const second = await startMonolith({ file: first.file })
-  await expect(signIn(second, 'ann')).rejects.toThrow('not right')
-  await expect.poll(rows).toEqual([1, 1, 0, 0])
-  expect((await signIn(second, 'bob')).userId).toBe(bob.userId)
 })
 
 test('while the file is locked by another process a send is BUSY, and the process lives', async () => {

@@ -3,12 +3,20 @@ import { type App, createLogger, createServer } from '@emotibot/service-kit'
 import { createCarveOut } from './carve-out.ts'
 import type { MoverConfig } from './config.ts'
 import { createEvents } from './events.ts'
+import type { StepHook } from './flip/driver.ts'
+import { FlipLedger } from './flip/flip-ledger.ts'
 import { mountMoverRoutes } from './routes.ts'
 
-/** The mover: for every domain that is carved out, each side's feed applied to the other side. */
-export function createApp(config: MoverConfig): App {
+export type MoverOptions = {
+  /** Called around every step of a flip: for tests that fail a mover at each. */
+  readonly onStep?: StepHook
+}
+
+/** The mover: for every domain that is carved out, each side's feed applied to the other side; drives flips. */
+export function createApp(config: MoverConfig, options: MoverOptions = {}): App {
   const logger = createLogger('mover', config.logLevel)
   const events = createEvents(logger)
+  const ledger = config.ledgerUrl === '' ? null : new FlipLedger(config.ledgerUrl)
   const carveOuts = [
     createCarveOut({
       domain: 'auth',
@@ -16,6 +24,9 @@ export function createApp(config: MoverConfig): App {
       sqliteFile: config.sqliteFile,
       databaseUrl: config.authDatabaseUrl,
       events,
+      ledger,
+      flipBudgetMs: config.flipBudgetMs,
+      ...options,
     }),
   ]
   const server = createServer({ name: 'mover', logLevel: config.logLevel, logger })
@@ -30,6 +41,7 @@ export function createApp(config: MoverConfig): App {
     async close() {
       await server.close()
       await Promise.all(carveOuts.map((carveOut) => carveOut.stop()))
+      await ledger?.close()
     },
   }
 }

@@ -7,11 +7,22 @@
 // Whether the backfill was begun, and how far it came, is in the monolith's file; places are in the destinations. So
 // nothing is kept here, and a killed mover goes on where it was.
 import { setTimeout as delay } from 'node:timers/promises'
+import type { FlipProgress } from '@emotibot/contracts'
+import { type Comparison, createComparison } from './comparison.ts'
 import type { MoverEvents } from './events.ts'
+import { createFlipDriver, type FlipDriver, type StepHook } from './flip/driver.ts'
+import type { FlipLedger } from './flip/flip-ledger.ts'
+import { carvedGroups } from './flip/flip-plan.ts'
 import { createMovement, type Movement } from './movement.ts'
 import { openSides, type SidesOptions } from './sides.ts'
 
-export type CarveOutOptions = SidesOptions & { readonly events: MoverEvents }
+export type CarveOutOptions = SidesOptions & {
+  readonly events: MoverEvents
+  /** Whose flips are driven; null: none are. */
+  readonly ledger: FlipLedger | null
+  readonly flipBudgetMs: number
+  readonly onStep?: StepHook
+}
 
 export type CarveOut = {
   readonly domain: string
@@ -19,6 +30,9 @@ export type CarveOut = {
   movement(): Movement | null
   /** Why the stores are waited for. */
   waitsBecause(): string | null
+  /** The flip that is open, and what is done about it; null when none is, or none is driven. */
+  flip(): FlipProgress | null
+  readonly comparison: Comparison
   start(): void
   stop(): Promise<void>
 }
@@ -26,9 +40,10 @@ export type CarveOut = {
 const OPEN_AGAIN_MS = 500
 
 export function createCarveOut(options: CarveOutOptions): CarveOut {
-  const { domain, events } = options
+  const { domain, events, ledger } = options
   const stopping = new AbortController()
   let movement: Movement | null = null
+  let driver: FlipDriver | null = null
   let reason: string | null = 'not opened yet'
   let running: Promise<void> = Promise.resolve()
 
@@ -38,11 +53,30 @@ export function createCarveOut(options: CarveOutOptions): CarveOut {
       events.opened(domain)
       reason = null
       movement = createMovement({ ...options, sides })
-      await movement.run(stopping.signal)
+      driver = ledger && createDriver(movement, ledger)
+      await runBoth(movement, driver)
     } finally {
       movement = null
+      driver = null
       await sides.close()
     }
+  }
+
+  function createDriver(over: Movement, from: FlipLedger): FlipDriver {
+    const carved = carvedGroups(domain, options.entities)
+    return createFlipDriver({
+      ...options,
+      movement: over,
+      ledger: from,
+      carved,
+      budgetMs: options.flipBudgetMs,
+    })
+  }
+
+  async function runBoth(over: Movement, driving: FlipDriver | null): Promise<void> {
+    const ending = new AbortController()
+    const signal = AbortSignal.any([stopping.signal, ending.signal])
+    await Promise.all([over.run(signal).finally(() => ending.abort()), driving?.run(signal)])
   }
 
   async function run(): Promise<void> {
@@ -61,6 +95,8 @@ export function createCarveOut(options: CarveOutOptions): CarveOut {
     domain,
     movement: () => movement,
     waitsBecause: () => reason,
+    comparison: createComparison(domain, events),
+    flip: () => driver?.progress() ?? null,
     start: () => {
       running = run()
     },

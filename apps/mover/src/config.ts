@@ -1,4 +1,10 @@
-import { type Config, commonOptions, secretOption, textOption } from '@emotibot/service-kit'
+import {
+  type Config,
+  commonOptions,
+  secretOption,
+  textOption,
+  wholeNumberOption,
+} from '@emotibot/service-kit'
 
 export const configSchema = {
   ...commonOptions,
@@ -11,6 +17,20 @@ export const configSchema = {
     env: 'AUTH_DATABASE_URL',
     isSecret: true,
     description: 'The Postgres database of the auth service.',
+  }),
+  ledgerUrl: textOption({
+    env: 'LEDGER_DATABASE_URL',
+    isSecret: true,
+    default: '',
+    description:
+      'The Postgres database of the ledger, whose flips are driven. Empty: rows are moved, and no flip is.',
+  }),
+  flipBudgetMs: wholeNumberOption({
+    env: 'EMOTIBOT_FLIP_BUDGET_MS',
+    default: 5_000,
+    min: 100,
+    max: 60_000,
+    description: 'What a flip may take while requests are held, in milliseconds; past it, it is undone.',
   }),
   secret: secretOption({
     env: 'LEGACY_JWT_SECRET',

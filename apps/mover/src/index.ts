@@ -1,2 +1,3 @@
-export { createApp } from './app.ts'
+export { createApp, type MoverOptions } from './app.ts'
 export { configSchema, type MoverConfig } from './config.ts'
+export type { StepHook } from './flip/driver.ts'

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import {
   type AnyEntity,
   createPump,
+  findFoldClashes,
   type Pump,
   type PumpOptions,
   runBackfill,
@@ -33,6 +34,10 @@ export type Movement = {
   /** Ends when it is aborted, or when the monolith's file is another one. */
   run(signal: AbortSignal): Promise<void>
   hasBegun(): Promise<boolean>
+  /** Whether every row there was is in the feed. */
+  isBackfilled(): Promise<boolean>
+  /** Asks both feeds to record how far they are. */
+  wake(): void
   /** Begins the backfill, durably; whoever runs goes on with it. */
   begin(): Promise<void>
 }
@@ -40,7 +45,7 @@ export type Movement = {
 const LOOK_EVERY_MS = 200
 const TRY_AGAIN_MS = 1_000
 /** The copy waits for the destination beyond this, so that users' own changes do not queue behind it. */
-const MOST_BEHIND = 500
+const MOST_BEHIND = 4_000
 
 export function createMovement({ domain, entities, sides, events }: MovementOptions): Movement {
   const { monolith, service, names } = sides
@@ -105,8 +110,18 @@ export function createMovement({ domain, entities, sides, events }: MovementOpti
     directions: [there, back],
     run,
     hasBegun,
+    isBackfilled: async () => {
+      const states = await Promise.all(entities.map(({ name }) => monolith.copies.backfill(name)))
+      return states.every(({ isFinished }) => isFinished)
+    },
+    wake: () => {
+      there.pump.wake()
+      back.pump.wake()
+    },
     begin: async () => {
-      if (first && !(await hasBegun())) await monolith.copies.backfillStep(first.name, 1)
+      if (!first || (await hasBegun())) return
+      for (const clash of await findFoldClashes(monolith, entities)) events.clashes(domain, clash)
+      await monolith.copies.backfillStep(first.name, 1)
     },
   }
 }

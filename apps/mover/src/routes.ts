@@ -1,6 +1,7 @@
-import { MOVER, MOVER_PATHS, type MoverStatus } from '@emotibot/contracts'
+import { MOVER, MOVER_PATHS, type MoverStatus, type Settled, type Side } from '@emotibot/contracts'
 import { ApiError, type Server, verifyServiceToken } from '@emotibot/service-kit'
-import type { FastifyRequest } from 'fastify'
+import { settleSetAside } from '@emotibot/sync'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CarveOut } from './carve-out.ts'
 import { describeCarveOut } from './describe.ts'
 
@@ -14,11 +15,15 @@ export function mountMoverRoutes(server: Server, { carveOuts, secret }: MoverRou
     await verifyServiceToken(token, { secret, audience: MOVER })
   }
 
-  function movementOf(request: FastifyRequest) {
+  function carveOutOf(request: FastifyRequest): CarveOut {
     const { domain } = request.params as { domain: string }
     const carveOut = carveOuts.find((one) => one.domain === domain)
     if (!carveOut) throw new ApiError('NOT_FOUND', `No domain "${domain}" is carved out.`)
-    const movement = carveOut.movement()
+    return carveOut
+  }
+
+  function movementOf(request: FastifyRequest) {
+    const movement = carveOutOf(request).movement()
     if (!movement) throw new ApiError('BUSY', WAITING, { headers: { 'retry-after': '1' } })
     return movement
   }
@@ -34,4 +39,40 @@ export function mountMoverRoutes(server: Server, { carveOuts, secret }: MoverRou
     for (const { pump } of movementOf(request).directions) pump.resume()
     return reply.status(202).send()
   })
+  server.post(MOVER_PATHS.verify, { onRequest: checkCaller }, async (request, reply) => {
+    const movement = movementOf(request)
+    const { repair } = request.query as { repair?: string }
+    if (!(await movement.hasBegun())) return refuse(request, reply, NOT_BEGUN)
+    if (!carveOutOf(request).comparison.start(movement, repair === 'true'))
+      return refuse(request, reply, COMPARING)
+    return reply.status(202).send()
+  })
+  server.post(MOVER_PATHS.settle, { onRequest: checkCaller }, async (request): Promise<Settled> => {
+    const { directions } = movementOf(request)
+    const seen = directions.map(({ destination }) => conflictIdsOf(request, destination.side))
+    const settled = { retried: 0, left: 0, dismissed: 0 }
+    for (const [at, direction] of directions.entries()) {
+      const { retried, left } = await settleSetAside(direction)
+      settled.retried += retried
+      settled.left += left
+      settled.dismissed += await direction.destination.applier.dismissConflicts(seen[at] ?? [])
+    }
+    return settled
+  })
+}
+
+/** `4,5`; none when the side is not named. Throws for what is no list of ids. */
+function conflictIdsOf(request: FastifyRequest, side: Side): number[] {
+  const given = (request.query as Partial<Record<Side, unknown>>)[side]
+  if (given === undefined) return []
+  if (typeof given !== 'string' || !/^\d{1,15}(,\d{1,15}){0,99}$/.test(given))
+    throw new ApiError('BAD_REQUEST', `${side}: up to 100 ids of conflicts, as in 4,5.`)
+  return given.split(',').map(Number)
+}
+
+const NOT_BEGUN = 'Nothing is kept in step yet: begin the backfill first.'
+const COMPARING = 'A comparison is under way: the status tells how far it is.'
+
+function refuse(request: FastifyRequest, reply: FastifyReply, message: string): FastifyReply {
+  return reply.status(409).send({ error: 'Refused', code: 'REFUSED', message, request_id: request.id })
 }

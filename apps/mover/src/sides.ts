@@ -34,6 +34,12 @@ export async function openSides({
   }
   try {
     await service.feed.storeId()
+    // An application of an older version has not brought its schema up to date yet.
+    const groups = [...new Set(entities.map(({ group }) => group))]
+    const stores = [monolith, service]
+    await Promise.all(
+      stores.flatMap(({ authority, applier }) => [authority.readAll(groups), applier.conflicts(1)]),
+    )
   } catch (cause) {
     await close()
     throw cause

@@ -25,6 +25,8 @@ export type ErrorCode = keyof typeof ERRORS
 export const INTERNAL_ERRORS = {
   /** The store does not own the partition now: nothing was executed, the other side has to be asked. */
   STALE_EPOCH: { status: 409, error: 'Stale epoch' },
+  /** A login for a user whom the other side judges: nothing was executed. */
+  MISDIRECTED: { status: 421, error: 'Misdirected request' },
 } as const
 
 export type InternalErrorCode = keyof typeof INTERNAL_ERRORS

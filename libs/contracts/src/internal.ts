@@ -7,11 +7,46 @@ export const INTERNAL_PATHS = {
   live: '/health/live',
   ready: '/health/ready',
   about: '/internal/about',
+  /** 204 once the position in the request's header is applied here; 503 `behind` when that takes too long. */
+  applied: '/internal/applied',
   metrics: '/internal/metrics',
 } as const
 
+/**
+ * Headers of answers between our own processes. The facade acts on them and takes them off.
+ *
+ * `refused`: why nothing was executed (`RefusedBecause`). `revoked`: the ids of the sessions that this answer ended, by comma.
+ */
+export const INTERNAL_HEADERS = { refused: 'emotibot-refused', revoked: 'emotibot-revoked' } as const
+
+/**
+ * `stale-epoch`: 409, the store does not own the partition. `misdirected`: 421, the user that a login means is another
+ * side's to judge. `behind`: 503, the store has not applied the request's position in time. In each case nothing was
+ * executed, and the other side may be asked.
+ */
+export type RefusedBecause = 'stale-epoch' | 'misdirected' | 'behind'
+
 /** Of the auth service: the public keys its tokens are verified with, as a JWKS. */
 export const JWKS_PATH = '/internal/jwks'
+
+/** Of both sides of auth. POST, the token in question as bearer: what this store knows of its session, a `SessionState`. */
+export const SESSION_PATH = '/internal/session'
+
+/**
+ * What one store says of a token's session, and whether it owns the user's partition of `auth`; both read at one
+ * moment. The owner's word is the last: it has applied every end that was answered before it came to own.
+ *
+ * `live`: the token is genuine, its time aside, and its session goes on. `ended`: it is genuine and the session was
+ * ended, or its owner has none. `unknown`: the token cannot be verified here, or its session has not arrived.
+ */
+export const SessionState = Type.Object(
+  {
+    state: Type.Union([Type.Literal('live'), Type.Literal('ended'), Type.Literal('unknown')]),
+    is_owner: Type.Boolean(),
+  },
+  closed,
+)
+export type SessionState = Static<typeof SessionState>
 
 /** Who a process is, and which routes it can answer: a flip asks this before it sends anybody there. */
 export const About = Type.Object(

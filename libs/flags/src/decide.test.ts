@@ -5,9 +5,9 @@ import { createSnapshot, EMPTY_SNAPSHOT, INITIAL_FLAG, shareOf } from './snapsho
 
 const route = { key: 'emotion.analyze' }
 
-function snapshotAt(stage: Stage, canaryShare = 50) {
-  const flag = { ...INITIAL_FLAG, stage, share: shareOf(stage, canaryShare) }
-  return createSnapshot({ version: 1, isFrozen: false, routes: { [route.key]: flag } })
+function snapshotAt(stage: Stage, canaryShare = 50, kept: readonly string[] = []) {
+  const flag = { ...INITIAL_FLAG, stage, share: shareOf(stage, canaryShare), kept }
+  return createSnapshot({ version: 1, isFrozen: false, routes: { [route.key]: flag }, holds: [] })
 }
 
 const partitionOfBucket = (wanted: number): string => {
@@ -31,6 +31,19 @@ describe('the decision', () => {
     })
     expect(Object.fromEntries(sides)).toEqual(table[stage])
   })
+
+  it.each(['monolith', 'shadow', 'canary'] as const)(
+    'sends whom a roll back left behind to the service at %s',
+    (stage) => {
+      const behind = partitionOfBucket(80)
+      const snapshot = snapshotAt(stage, 50, [behind])
+      expect(decide(route, snapshot, { partition: behind })).toMatchObject({
+        side: 'service',
+        reason: expect.stringContaining('set aside'),
+      })
+      expect(decide(route, snapshot, { partition: partitionOfBucket(90) }).side).toBe('monolith')
+    },
+  )
 
   it('sends a route that the snapshot does not know to the monolith, saying so', () => {
     const decision = decide(route, EMPTY_SNAPSHOT, { partition: 'alice' })

@@ -19,6 +19,10 @@ const because = (side: Side, reason: string, errorCode: Decision['errorCode'] = 
 
 const BELOW_SHARE = because('service', 'its stage is canary and the bucket is below the share')
 const ABOVE_SHARE = because('monolith', 'its stage is canary and the bucket is not below the share')
+const KEPT = because(
+  'service',
+  'the roll back left this partition on the service: changes of it are set aside',
+)
 const UNKNOWN = because('monolith', 'the ledger has never moved it', 'FLAG_NOT_FOUND')
 const FAILED = because('monolith', 'the decision failed, and the monolith is the default', 'GENERAL')
 
@@ -41,9 +45,10 @@ export function decide(route: Pick<RouteDefinition, 'key'>, snapshot: Snapshot, 
   const flag = snapshot.routes[route.key]
   if (flag === undefined) return UNKNOWN
   const rule = RULES[flag.stage]
-  if (typeof rule !== 'function') return rule
+  if (typeof rule !== 'function' && flag.kept.length === 0) return rule
   try {
-    return rule(flag, subject)
+    const decision = typeof rule === 'function' ? rule(flag, subject) : rule
+    return decision.side === 'monolith' && flag.kept.includes(subject.partition) ? KEPT : decision
   } catch {
     return FAILED
   }

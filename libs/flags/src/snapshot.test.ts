@@ -19,14 +19,29 @@ describe('a snapshot', () => {
   it('comes back from its text as it was', () => {
     fc.assert(
       fc.property(fc.nat(), fc.boolean(), fc.dictionary(fc.string(), flags), (version, isFrozen, routes) => {
-        const snapshot = createSnapshot({ version, isFrozen, routes })
+        const snapshot = createSnapshot({ version, isFrozen, routes, holds: [] })
         expect(parseSnapshotOrThrow(serializeSnapshot(snapshot))).toEqual(snapshot)
       }),
     )
   })
 
+  it('keeps in its text who was left on the service, and no holds', () => {
+    const kept = ['bob', 'zoë']
+    const hold = { flip: 'f7', routes: ['a'], low: 0, high: 100, budgetMs: 5_000 }
+    const routes = { a: { ...INITIAL_FLAG, kept } }
+    const snapshot = createSnapshot({ version: 1, isFrozen: false, routes, holds: [hold] })
+    expect(parseSnapshotOrThrow(serializeSnapshot(snapshot))).toEqual({ ...snapshot, holds: [] })
+  })
+
+  it('is read as it was written before there were holds and kept partitions', () => {
+    const text = '{"version":3,"isFrozen":false,"routes":{"a":{"stage":"canary","share":5,"epoch":2}}}'
+    const snapshot = parseSnapshotOrThrow(text)
+    expect(snapshot.holds).toEqual([])
+    expect(flagOf(snapshot, 'a')).toMatchObject({ share: 5, kept: [] })
+  })
+
   it('cannot be changed', () => {
-    const snapshot = createSnapshot({ version: 1, isFrozen: false, routes: { a: INITIAL_FLAG } })
+    const snapshot = createSnapshot({ version: 1, isFrozen: false, routes: { a: INITIAL_FLAG }, holds: [] })
     expect(() => Object.assign(snapshot.routes, { b: INITIAL_FLAG })).toThrow(TypeError)
     expect(() => Object.assign(flagOf(snapshot, 'a'), { share: 5 })).toThrow(TypeError)
   })
@@ -46,6 +61,11 @@ describe('a snapshot', () => {
     ['{"version":1,"isFrozen":false,"routes":{"a":{"stage":"canary","share":0,"epoch":0}}}', 'share of a'],
     ['{"version":1,"isFrozen":false,"routes":{"a":{"stage":"monolith","share":5,"epoch":0}}}', 'share of a'],
     ['{"version":1,"isFrozen":false,"routes":{"a":{"stage":"service","share":100}}}', 'epoch of a'],
+    [
+      '{"version":1,"isFrozen":false,"routes":{"a":{"stage":"monolith","share":0,"epoch":0,"kept":"b"}}}',
+      'kept partitions of a',
+    ],
+    ['{"version":1,"isFrozen":false,"routes":{},"holds":{}}', 'holds'],
   ])('is refused when damaged: %s', (text, said) => {
     expect(() => parseSnapshotOrThrow(text)).toThrow(said)
   })

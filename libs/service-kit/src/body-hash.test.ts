@@ -20,3 +20,8 @@ it('does not depend on a secret', () => {
   const hashOf = (password: string) => bodyHash(null, { name: 'Ann', password }, ['password'])
   expect(hashOf('x')).toBe(hashOf('y'))
 })
+
+it('is the same for a path without parameters, however that is said', () => {
+  const said = [null, undefined, {}].map((params) => bodyHash(params, { a: 1 }))
+  expect(new Set(said).size).toBe(1)
+})

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 
 /**
- * What two requests must have in common to be one, as an idempotency key asks: parameters and body, however their
- * fields are ordered. Secrets of the body are left out, so a kept hash gives nobody a way to try passwords. Hex; both
+ * What two requests must have in common to be one, as an idempotency key asks: parameters (none is `{}`, `null` or
+ * `undefined`) and body, however their fields are ordered. Secrets of the body are left out, so a kept hash gives nobody a way to try passwords. Hex; both
  * sides make the same, for the rows that hold it are replicated.
  */
 export function bodyHash(params: unknown, body: unknown, secrets: readonly string[] = []): string {
   const told = isRecord(body) ? Object.fromEntries(withoutSecrets(body, secrets)) : body
   return createHash('sha256')
-    .update(canonicalJson([params, told]))
+    .update(canonicalJson([params ?? {}, told ?? null]))
     .digest('hex')
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { type About, errorBody, INTERNAL_PATHS } from '@emotibot/contracts'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import { awaitPosition, type IsApplied } from './applied.ts'
 import { ApiError, toErrorAnswer } from './errors.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createMetrics } from './metrics.ts'
@@ -16,6 +17,8 @@ export type ServerOptions = {
   routes?: readonly string[]
   /** Named checks of what this process needs; any that throws makes it not ready. */
   checks?: Readonly<Record<string, () => unknown>>
+  /** Answers `/internal/applied` and belongs in `mountRoutes`' options too. Left out: nothing here follows another store. */
+  isApplied?: IsApplied
   logger?: Logger
 }
 
@@ -122,10 +125,14 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
   socket.end(head + body)
 }
 
-function addHealth(server: Server, { name, routes = [], checks = {} }: ServerOptions): void {
+function addHealth(server: Server, { name, routes = [], checks = {}, isApplied }: ServerOptions): void {
   const about: About = { name, build: process.env['npm_package_version'] ?? '0.1.0', routes: [...routes] }
   server.get(INTERNAL_PATHS.live, () => ({ status: 'ok', checks: {} }))
   server.get(INTERNAL_PATHS.about, () => about)
+  server.get(INTERNAL_PATHS.applied, async (request, reply) => {
+    if (isApplied) await awaitPosition(request, isApplied)
+    return reply.status(204).send()
+  })
   server.get(INTERNAL_PATHS.ready, async (_request, reply) => {
     const results = await Promise.all(
       Object.entries(checks).map(async ([check, run]) => [check, await outcomeOf(run)] as const),

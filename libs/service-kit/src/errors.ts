@@ -5,6 +5,8 @@ import {
   type ErrorCode,
   errorBody,
   INTERNAL_ERRORS,
+  INTERNAL_HEADERS,
+  type RefusedBecause,
   type StaleEpochBody,
 } from '@emotibot/contracts'
 
@@ -40,6 +42,23 @@ export class StaleEpochAnswer extends Error {
   }
 }
 
+/** A login whose user is the other side's to judge: nothing was executed, and the facade asks there. */
+export class MisdirectedAnswer extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The other side judges who may sign in here. Ask it.', options)
+    this.name = 'MisdirectedAnswer'
+  }
+}
+
+/** The store here has not taken in what the request's client has seen: nothing was executed, the other side may have. */
+export function behindError(): ApiError {
+  return new ApiError('BUSY', 'What you wrote last has not arrived here yet. Try again in a moment.', {
+    headers: { 'retry-after': '1', ...refusedBecause('behind') },
+  })
+}
+
+const refusedBecause = (reason: RefusedBecause) => ({ [INTERNAL_HEADERS.refused]: reason })
+
 type ServerFault = {
   statusCode?: number
   code?: string
@@ -66,7 +85,12 @@ export function toErrorAnswer(
   if (thrown instanceof StaleEpochAnswer) {
     const body = errorBody('STALE_EPOCH', thrown.message, requestId)
     const { status } = INTERNAL_ERRORS.STALE_EPOCH
-    return { status, body: { ...body, authority: thrown.authority }, headers: {} }
+    return { status, body: { ...body, authority: thrown.authority }, headers: refusedBecause('stale-epoch') }
+  }
+  if (thrown instanceof MisdirectedAnswer) {
+    const { status } = INTERNAL_ERRORS.MISDIRECTED
+    const body = errorBody('MISDIRECTED', thrown.message, requestId)
+    return { status, body, headers: refusedBecause('misdirected') }
   }
   if (thrown instanceof ApiError) {
     return {

@@ -7,15 +7,16 @@ import {
 } from '@emotibot/contracts'
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from './errors.ts'
+import type { VerifiedClaims } from './tokens/verify-user-token.ts'
 
 /** Who a verified request is from, and by which way the token came. */
-export type Identity = { readonly claims: TokenClaims; readonly via: 'bearer' | 'cookie' }
+export type Identity = { readonly claims: VerifiedClaims; readonly via: 'bearer' | 'cookie' }
 
 /** `mayBePast`: a token past its time is still good for a renewal, as long as its session lives. */
 export type TokenUse = { readonly mayBePast: boolean }
 
 /** Verifies a token, its session included. Throws ApiError UNAUTHENTICATED for one that is not good (any more). */
-export type VerifyToken = (token: string, use?: TokenUse) => Promise<TokenClaims>
+export type VerifyToken = (token: string, use?: TokenUse) => Promise<VerifiedClaims>
 
 type Carried = { token: string; via: 'bearer' | 'cookie' }
 

@@ -1,5 +1,10 @@
 import {
+  type Domain,
+  encodePosition,
   IdempotencyKey,
+  INTERNAL_HEADERS,
+  POSITION_HEADER,
+  type Position,
   type RouteDefinition,
   type RouteKey,
   type Routes,
@@ -9,6 +14,7 @@ import {
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
+import { awaitPosition, giveTimeToArrive, type IsApplied } from './applied.ts'
 import { ApiError } from './errors.ts'
 import { checkOrigin, type Identity, identify, isPastHalfLife, type VerifyToken } from './identity.ts'
 
@@ -42,6 +48,10 @@ export type Result = {
   readonly status: number
   readonly body: unknown
   readonly headers?: Readonly<Record<string, string | string[]>>
+  /** Of the write that this answers: who comes with it later reads that write, on either side. */
+  readonly position?: Position
+  /** The ids of the sessions that this ended: no answer reaches the client before every facade knows them. */
+  readonly revoked?: readonly string[]
 }
 export type Handler<K extends RouteKey> = (call: Call<K>) => Promise<Result> | Result
 export type Handlers = { readonly [K in RouteKey]?: Handler<K> }
@@ -52,18 +62,28 @@ export type IdentityOptions = {
   readonly renew: ((identity: Identity) => Promise<string | null>) | null
 }
 
+export type MountOptions = IdentityOptions & {
+  /** Requests with a position wait for it. Left out: nothing here follows another store. */
+  readonly isApplied?: IsApplied
+  /**
+   * The domains whose rows come here from another store too; every one unless said. Routes of the others are answered from
+   * rows that are all here, so when a position does not arrive (its mover is down) they go on.
+   */
+  readonly follows?: readonly Domain[]
+}
+
 /** Registers contract routes: schemas, limits, who may call, and origin come from the contract; handlers do the rest. */
-export function mountRoutes(server: FastifyInstance, handlers: Handlers, identity: IdentityOptions): void {
+export function mountRoutes(server: FastifyInstance, handlers: Handlers, options: MountOptions): void {
   for (const key of Object.keys(handlers) as RouteKey[]) {
     const handler = handlers[key]
-    if (handler) mountRoute(server, routeOf(key), { handler: handler as LooseHandler, identity })
+    if (handler) mountRoute(server, routeOf(key), { handler: handler as LooseHandler, options })
   }
 }
 
 type LooseHandler = (call: Record<string, unknown>) => Promise<Result> | Result
-type Mounted = { handler: LooseHandler; identity: IdentityOptions }
+type Mounted = { handler: LooseHandler; options: MountOptions }
 
-function mountRoute(server: FastifyInstance, route: RouteDefinition, { handler, identity }: Mounted): void {
+function mountRoute(server: FastifyInstance, route: RouteDefinition, { handler, options }: Mounted): void {
   const identities = new WeakMap<FastifyRequest, Identity | null>()
   server.route({
     method: route.method,
@@ -74,7 +94,9 @@ function mountRoute(server: FastifyInstance, route: RouteDefinition, { handler, 
     // Before the body is read: nobody's body is parsed for a request that will be refused anyway.
     onRequest: async (request) => {
       checkOrigin(request)
-      identities.set(request, await identify(request, route, identity.verify))
+      // Before the token is looked at: its session may be the very thing that has not arrived.
+      await catchUp(request, route.domain, options)
+      identities.set(request, await identify(request, route, options.verify))
     },
     handler: async (request, reply) => {
       const who = identities.get(request) ?? null
@@ -87,10 +109,20 @@ function mountRoute(server: FastifyInstance, route: RouteDefinition, { handler, 
         idempotencyKey: idempotencyKeyOf(request),
         request,
       })
-      await renewCookie(reply, who, identity)
+      await renewCookie(reply, who, options)
       return send(reply, result)
     },
   })
+}
+
+async function catchUp(
+  request: FastifyRequest,
+  domain: Domain,
+  { isApplied, follows }: MountOptions,
+): Promise<void> {
+  if (!isApplied) return
+  const isFollowed = follows?.includes(domain) ?? true
+  await (isFollowed ? awaitPosition : giveTimeToArrive)(request, isApplied)
 }
 
 function schemaOf(route: RouteDefinition) {
@@ -118,14 +150,23 @@ function idempotencyKeyOf(request: FastifyRequest): string | null {
 async function renewCookie(
   reply: FastifyReply,
   who: Identity | null,
-  { renew }: IdentityOptions,
+  { renew }: MountOptions,
 ): Promise<void> {
   if (who?.via !== 'cookie' || !renew || !isPastHalfLife(who.claims, Date.now())) return
   const token = await renew(who)
   if (token !== null) reply.header('set-cookie', sessionCookie(token, reply.request.protocol === 'https'))
 }
 
-function send(reply: FastifyReply, { status, body, headers = {} }: Result) {
-  reply.status(status).headers(headers)
+function send(reply: FastifyReply, result: Result) {
+  const { status, body, headers = {} } = result
+  reply.status(status).headers(headers).headers(internalHeaders(result))
   return body === null ? reply.send() : reply.send(body)
+}
+
+function internalHeaders({ position = {}, revoked = [] }: Result): Record<string, string> {
+  const reached = encodePosition(position)
+  return {
+    ...(reached === '' ? {} : { [POSITION_HEADER]: reached }),
+    ...(revoked.length === 0 ? {} : { [INTERNAL_HEADERS.revoked]: revoked.join() }),
+  }
 }

@@ -25,8 +25,9 @@ export type BackfillProgress = {
 }
 
 const BUDGET_MS = { monolith: 4, service: 20 }
-const FIRST_LIMIT = 50
-const FAULT_REST_MS = 50
+const FIRST_LIMIT = 250
+/** The source is busy, or the destination behind: not for long. */
+const ASK_AGAIN_MS = 20
 
 /** Goes on until every entity is done, parents first; answers false when aborted before. */
 export async function runBackfill(options: BackfillOptions): Promise<boolean> {
@@ -42,8 +43,9 @@ async function backfillEntity(options: BackfillOptions, entity: string): Promise
   let limit = FIRST_LIMIT
   let throttle = FRESH_THROTTLE
   while (!signal.aborted) {
+    const mustWait = await isBehind?.()
     const startedMs = performance.now()
-    const step = (await isBehind?.()) ? null : await stepUnlessBusy(source, entity, limit)
+    const step = mustWait ? null : await stepUnlessBusy(source, entity, limit)
     const tookMs = performance.now() - startedMs
     if (step) {
       onProgress?.({
@@ -56,7 +58,7 @@ async function backfillEntity(options: BackfillOptions, entity: string): Promise
       limit = nextLimit(limit, { tookMs: step.tookMs, budgetMs: BUDGET_MS[source.side] })
       throttle = afterStep(throttle, { tookMs, rows: step.appended })
     }
-    await delay(step ? throttle.restMs : FAULT_REST_MS)
+    await delay(step ? throttle.restMs : ASK_AGAIN_MS)
   }
   return false
 }

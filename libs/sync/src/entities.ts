@@ -2,6 +2,7 @@ import type { Side } from '@emotibot/contracts'
 import type { Rows } from './batch.ts'
 import { type AnyEntity, type EntityKey, type FeedTable, type Mapping, mappingTo } from './entity.ts'
 import { unknownEntityError } from './errors.ts'
+import { UnreadableRow } from './unreadable.ts'
 
 /** The entities of one migration, looked up by name. */
 export type Entities = {
@@ -48,13 +49,19 @@ export function groupKeys(keys: readonly EntityKey[]): Map<string, string[]> {
   return new Map([...grouped].map(([entity, set]) => [entity, [...set]]))
 }
 
-/** What the rows' parents are, as far as `rows` does not have them. */
+/** What the rows' parents are, each once, as far as `rows` does not have them. */
 export function missingParents(entities: Entities, side: Side, rows: Rows): EntityKey[] {
-  const named = [...rows].flatMap(([name, byKey]) => {
-    const parentsOf = entities.get(name).parentsOf
-    return parentsOf ? [...byKey.values()].flatMap((row) => parentsIn(() => parentsOf[side](row))) : []
-  })
-  return named.filter(({ entity, key }) => !rows.get(entity)?.has(key))
+  const named = new Map<string, EntityKey>()
+  for (const [name, byKey] of rows) {
+    const parentsOf = entities.get(name).parentsOf?.[side]
+    if (!parentsOf) continue
+    for (const row of byKey.values()) {
+      if (row instanceof UnreadableRow) continue
+      for (const parent of parentsIn(() => parentsOf(row)))
+        if (!rows.get(parent.entity)?.has(parent.key)) named.set(JSON.stringify(parent), parent)
+    }
+  }
+  return [...named.values()]
 }
 
 /** A row that nothing can be told of is dealt with when it is mapped, where its reason is kept. */

@@ -1,6 +1,7 @@
 import type { Side, WriteGroup } from '@emotibot/contracts'
 import type { TransactionSql } from '@emotibot/db'
 import type { Database } from 'better-sqlite3'
+import type { Statement } from './postgres/statement.ts'
 
 /** A table whose changes enter the feed. From this one declaration come its triggers and what drift is told by. */
 export type FeedTable = {
@@ -26,11 +27,16 @@ export type SqliteRows<Row> = {
   write(db: Database, key: string, row: Row | null): void
 }
 
-/** The same in a service's database. */
+/**
+ * The same in a service's database. What writes is told, not done, as few statements for many rows: the applier sends
+ * them without waiting between, under the mark of just these rows.
+ */
 export type PostgresRows<Row> = {
   readonly tables: readonly FeedTable[]
   read(sql: TransactionSql, keys: readonly string[]): Promise<Map<string, Row>>
-  write(sql: TransactionSql, key: string, row: Row | null): Promise<void>
+  /** Makes the entities these rows, also where they are there already. */
+  write(rows: readonly Row[]): Statement[]
+  remove(keys: readonly string[]): Statement[]
 }
 
 export function groupsOf(tables: readonly FeedTable[]): WriteGroup[] {

@@ -1,10 +1,11 @@
 import type { TransactionSql } from '@emotibot/db'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Fence } from './authority.ts'
+import type { Fence, FenceOptions } from './authority.ts'
 import { StaleEpochError } from './errors.ts'
 import { openPostgresWrite } from './postgres/open-write.ts'
 import { OWNS_ALL, OWNS_NONE } from './rule.ts'
 import { closeWrite, openWrite } from './sqlite/open-write.ts'
+import type { AuthorityStore } from './store.ts'
 import { giveToService } from './test/give-to.ts'
 import { openMonolithFile } from './test/monolith-schema.ts'
 import { untilApplied } from './test/settle.ts'
@@ -15,6 +16,9 @@ const ANNA = { group: 'auth', partition: 'anna' } as const
 const PATIENT = { lockWithinMs: 5_000 }
 const GIVE_UP: Fence = { kind: 'giveUp', fromEpoch: 1, epoch: 2, rule: OWNS_NONE }
 const GIVE_UP_AGAIN: Fence = { kind: 'giveUp', fromEpoch: 2, epoch: 3, rule: OWNS_NONE }
+
+const fenceAuth = ({ authority }: { authority: AuthorityStore }, fence: Fence, options: FenceOptions) =>
+  authority.fence([{ group: 'auth', ...fence }], options)
 
 /** Whether somebody waits for a group's lock in this database. */
 async function isWaited(sides: TwoSides): Promise<boolean> {
@@ -31,18 +35,18 @@ describe('in the monolith', () => {
     const sides = await createTwoSides()
     sides.db.exec('begin immediate')
     openWrite(sides.db, ANNA)
-    const fence = sides.monolith.authority.fence('auth', GIVE_UP, PATIENT)
+    const fence = fenceAuth(sides.monolith, GIVE_UP, PATIENT)
     // It has asked once by now, and was told that the file is busy.
     expect(await Promise.race([fence, 'asks again'])).toBe('asks again')
     sides.db.exec(`insert into people values ('p1', 'Anna', 'anna', 's', null)`)
     const written = closeWrite(sides.db)
     sides.db.exec('commit')
-    expect(await fence).toMatchObject({ outcome: 'done', position: written, row: { epoch: 2 } })
+    expect(await fence).toMatchObject({ outcome: 'done', position: written, rows: [{ epoch: 2 }] })
   })
 
   it('a writer that comes after the fence is refused', async () => {
     const sides = await createTwoSides()
-    await sides.monolith.authority.fence('auth', GIVE_UP, PATIENT)
+    await fenceAuth(sides.monolith, GIVE_UP, PATIENT)
     expect(() =>
       sides.writeMonolith('anna', `insert into people values ('p1', 'A', 'anna', 's', null)`),
     ).toThrow(StaleEpochError)
@@ -53,7 +57,7 @@ describe('in the monolith', () => {
     const other = openMonolithFile(sides.file)
     onTestFinished(() => void other.close())
     other.exec('begin immediate')
-    expect(await sides.monolith.authority.fence('auth', GIVE_UP, { lockWithinMs: 30 })).toEqual({
+    expect(await fenceAuth(sides.monolith, GIVE_UP, { lockWithinMs: 30 })).toEqual({
       outcome: 'busy',
     })
     other.exec('rollback')
@@ -79,7 +83,7 @@ describe('in the service', () => {
       await addAnna(tx)
     })
     await passed.promise
-    const fence = sides.service.authority.fence('auth', GIVE_UP_AGAIN, PATIENT)
+    const fence = fenceAuth(sides.service, GIVE_UP_AGAIN, PATIENT)
     await until(() => isWaited(sides))
     mayWrite.resolve()
     await writer
@@ -134,7 +138,7 @@ describe('in the service', () => {
     const sides = await serviceOwns()
     await sides.sql.begin(async (tx) => {
       await openPostgresWrite(tx, ANNA)
-      const fence = await sides.service.authority.fence('auth', GIVE_UP_AGAIN, { lockWithinMs: 30 })
+      const fence = await fenceAuth(sides.service, GIVE_UP_AGAIN, { lockWithinMs: 30 })
       expect(fence).toEqual({ outcome: 'busy' })
     })
     expect(await sides.service.authority.read('auth')).toMatchObject({ epoch: 2, rule: OWNS_ALL })
@@ -178,34 +182,80 @@ describe.each(['monolith', 'service'] as const)('the authority row of the %s', (
     const store = (await createTwoSides())[side]
     const before = await store.authority.read('auth')
     const { rule } = before
-    expect(
-      await store.authority.fence('auth', { kind: 'close', fromEpoch: 1, epoch: 5 }, PATIENT),
-    ).toMatchObject({
+    expect(await fenceAuth(store, { kind: 'close', fromEpoch: 1, epoch: 5 }, PATIENT)).toMatchObject({
       outcome: 'done',
-      row: { epoch: 5, rule },
+      rows: [{ epoch: 5, rule }],
     })
-    const late = await store.authority.fence(
-      'auth',
-      { kind: 'open', fromEpoch: 1, epoch: 2, rule: OWNS_ALL },
+    const late = await fenceAuth(store, { kind: 'open', fromEpoch: 1, epoch: 2, rule: OWNS_ALL }, PATIENT)
+    expect(late).toMatchObject({ outcome: 'refused', reason: 'auth: epoch 2 is not above 5' })
+    const guess = await fenceAuth(store, { kind: 'open', fromEpoch: 1, epoch: 6, rule: OWNS_ALL }, PATIENT)
+    expect(guess).toMatchObject({ outcome: 'refused', reason: 'auth: epoch is 5, not 1' })
+  })
+
+  it('changes with those of other groups, in one transaction, or none does', async () => {
+    const store = (await createTwoSides())[side]
+    const [auth, claim] = await store.authority.readAll(['auth', 'auth.claim'])
+    if (!auth || !claim) throw new Error('rows are missing')
+    const close = { kind: 'close', fromEpoch: 1, epoch: 2, flip: 'f1' } as const
+    const half = await store.authority.fence(
+      [
+        { group: 'auth', ...close },
+        { group: 'auth.claim', ...close, fromEpoch: 7, epoch: 8 },
+      ],
       PATIENT,
     )
-    expect(late).toMatchObject({ outcome: 'refused', reason: 'epoch 2 is not above 5' })
-    const guess = await store.authority.fence(
-      'auth',
-      { kind: 'open', fromEpoch: 1, epoch: 6, rule: OWNS_ALL },
+    expect(half).toEqual({
+      outcome: 'refused',
+      rows: [auth, claim],
+      reason: 'auth.claim: epoch is 1, not 7',
+    })
+    expect(await store.authority.readAll(['auth', 'auth.claim'])).toEqual([auth, claim])
+    const whole = await store.authority.fence(
+      [
+        { group: 'auth.claim', ...close },
+        { group: 'auth', ...close },
+      ],
       PATIENT,
     )
-    expect(guess).toMatchObject({ outcome: 'refused', reason: 'epoch is 5, not 1' })
+    const changed = { epoch: 2, flip: 'f1' }
+    expect(whole).toMatchObject({
+      outcome: 'done',
+      rows: [
+        { ...claim, ...changed },
+        { ...auth, ...changed },
+      ],
+    })
+  })
+
+  it('remembers what it gave up, and for which flip, until it is opened or closed', async () => {
+    const { authority } = (await createTwoSides())[side]
+    const { rule } = await authority.read('auth')
+    const taken = { group: 'auth', flip: 'f1' } as const
+    await authority.fence([{ ...taken, kind: 'giveUp', fromEpoch: 1, epoch: 2, rule: OWNS_NONE }], PATIENT)
+    expect(await authority.read('auth')).toMatchObject({ rule: OWNS_NONE, before: rule, flip: 'f1' })
+    const back = { ...taken, kind: 'open', fromEpoch: 2, epoch: 3, rule } as const
+    await authority.fence([back], PATIENT)
+    expect(await authority.read('auth')).toMatchObject({ rule, before: null, flip: 'f1' })
+    const again = await authority.fence(
+      [{ ...taken, kind: 'giveUp', fromEpoch: 3, epoch: 4, rule: OWNS_NONE }],
+      PATIENT,
+    )
+    expect(again).toMatchObject({ outcome: 'refused', reason: 'auth: flip f1 was taken back here' })
   })
 
   it('is done, not refused, when a driver asks again for what it got', async () => {
     const store = (await createTwoSides())[side]
     const rule = { ...OWNS_ALL, allow: ['anna'] }
     const open: Fence = { kind: 'open', fromEpoch: 1, epoch: 2, rule }
-    expect(await store.authority.fence('auth', open, PATIENT)).toMatchObject({ outcome: 'done' })
-    expect(await store.authority.fence('auth', open, PATIENT)).toMatchObject({
+    expect(await fenceAuth(store, open, PATIENT)).toMatchObject({ outcome: 'done' })
+    expect(await fenceAuth(store, open, PATIENT)).toMatchObject({
       outcome: 'done',
-      row: { epoch: 2 },
+      rows: [{ epoch: 2 }],
     })
+    const close: Fence = { kind: 'close', fromEpoch: 2, epoch: 3, flip: 'f1' }
+    expect(await fenceAuth(store, close, PATIENT)).toMatchObject({ outcome: 'done' })
+    expect(await fenceAuth(store, close, PATIENT)).toMatchObject({ outcome: 'done', rows: [{ epoch: 3 }] })
+    const other = await fenceAuth(store, { ...close, flip: 'f2' }, PATIENT)
+    expect(other).toMatchObject({ outcome: 'refused', reason: 'auth: epoch 3 is not above 3' })
   })
 })

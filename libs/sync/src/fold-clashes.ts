@@ -1,6 +1,7 @@
 import { fold } from '@emotibot/contracts'
 import type { AnyEntity } from './entity.ts'
 import type { Store } from './store.ts'
+import { UnreadableRow } from './unreadable.ts'
 import { walkKeys } from './walk-keys.ts'
 
 /** Rows whose names differ as they are written and are one when folded. A person decides; nothing is merged. */
@@ -24,6 +25,7 @@ async function clashesOf(monolith: Store, entity: AnyEntity): Promise<FoldClash[
   for await (const keys of walkKeys(monolith, entity.name, PAGE)) {
     const rows = await monolith.feed.readRows(keys.map((key) => ({ entity: entity.name, key })))
     for (const [key, row] of rows.get(entity.name) ?? []) {
+      if (row instanceof UnreadableRow) continue
       for (const [name, written] of Object.entries(entity.namesOf(row))) {
         const id = JSON.stringify([name, fold(written)])
         keysByName.set(id, [...(keysByName.get(id) ?? []), key])

@@ -3,7 +3,7 @@ import { openPostgresWrite } from './postgres/open-write.ts'
 import { writeInSqlite } from './sqlite/open-write.ts'
 import { giveToService } from './test/give-to.ts'
 import { settle } from './test/settle.ts'
-import { createTwoSides } from './test/two-sides.ts'
+import { createTwoSides, type TwoSides } from './test/two-sides.ts'
 
 const ANNA = `insert into people values ('p1', 'Anna', 'anna', 's1', null)`
 
@@ -77,6 +77,41 @@ describe('a change of a row that the destination owns', () => {
     expect(JSON.parse(conflict?.loser ?? '')).toMatchObject({ legacy_secret: 's1' })
   })
 })
+
+describe('a conflict that a person dismisses', () => {
+  it.each(['monolith', 'service'] as const)('at the %s is listed no more, and stays kept', async (side) => {
+    const sides = await createTwoSides()
+    const { applier } = sides[side]
+    await makeConflict(sides, side, 'a')
+    await makeConflict(sides, side, 'b')
+    const [first, second, ...others] = await applier.conflicts(10)
+    expect([first?.key, second?.key, others]).toEqual(['a', 'b', []])
+    expect(first?.at).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/)
+    const listed = [first?.id ?? 0, second?.id ?? 0]
+    // One that appears after somebody looked is for the next time.
+    await makeConflict(sides, side, 'c')
+    expect(await applier.dismissConflicts(listed)).toBe(2)
+    expect(await applier.dismissConflicts([...listed, 99])).toBe(0)
+    expect((await applier.conflicts(10)).map(({ key }) => key)).toEqual(['c'])
+    expect(await countKept(sides, side)).toBe(3)
+  })
+})
+
+const INSERT = `
+  insert into conflicts (source, entity, key, winner, epoch_here, epoch_source, loser, at)
+  values ('other', 'person', $key, 'here', 2, 1, null, '2030-01-01T00:00:00.000Z')`
+
+async function makeConflict({ db, sql }: TwoSides, side: 'monolith' | 'service', key: string): Promise<void> {
+  const text = INSERT.replace('$key', `'${key}'`)
+  if (side === 'monolith') db.exec(text)
+  else await sql.unsafe(text)
+}
+
+async function countKept({ db, sql }: TwoSides, side: 'monolith' | 'service'): Promise<unknown> {
+  const text = 'select count(*) as kept from conflicts'
+  if (side === 'monolith') return db.prepare(text).pluck().get()
+  return Number((await sql.unsafe(text))[0]?.['kept'])
+}
 
 describe('a claim', () => {
   it('adds a row whose partition the other side owns, and never changes one that is there', async () => {

@@ -1,5 +1,5 @@
-import { toChanges } from './batch.ts'
-import { indexEntities } from './entities.ts'
+import { type Batch, type Rows, toChanges } from './batch.ts'
+import { indexEntities, missingParents } from './entities.ts'
 import type { AnyEntity } from './entity.ts'
 import { schemaDriftError } from './errors.ts'
 import { isSamePlace, type Place } from './position.ts'
@@ -29,8 +29,8 @@ export type Passage = {
   lag(): Promise<Lag>
 }
 
-/** A waiting monolith waits for its own users; a service has other connections. */
-const BUDGET_MS = { monolith: 4, service: 100 }
+/** A waiting monolith waits for its own users; a service has other connections, but a fence waits for the step. */
+const BUDGET_MS = { monolith: 4, service: 300 }
 const FIRST_LIMIT = 32
 /** A place that moved past nothing of interest is recorded this seldom, unless somebody asks. */
 const RECORD_EVERY_MS = 1_000
@@ -38,8 +38,11 @@ const RECORD_EVERY_MS = 1_000
 export function createPassage(options: PassageOptions): Passage {
   const { name, source, destination } = options
   const budgetMs = options.stepBudgetMs ?? BUDGET_MS[destination.side]
-  const mappings = indexEntities(options.entities).mappingsTo(destination.side)
+  const entities = indexEntities(options.entities)
+  const mappings = entities.mappingsTo(destination.side)
   let known: Place | null = null
+  /** The batch after the one that is being applied, read while the destination was at work. */
+  let ahead: { readonly from: Place; readonly batch: Promise<Batch> } | null = null
   let limit = FIRST_LIMIT
   let recordedAtMs = Number.NEGATIVE_INFINITY
 
@@ -52,8 +55,8 @@ export function createPassage(options: PassageOptions): Passage {
 
   const readPlace = async (): Promise<Place> => destination.applier.place(name, await source.feed.storeId())
 
-  async function apply(step: Step): Promise<Passed> {
-    const applied = await destination.applier.apply(step)
+  async function apply(step: Step, meanwhile?: () => void): Promise<Passed> {
+    const applied = await destination.applier.apply(step, meanwhile)
     known = applied.outcome === 'applied' ? step.to : await readPlace()
     if (applied.outcome === 'superseded') return 'moved'
     recordedAtMs = performance.now()
@@ -61,18 +64,52 @@ export function createPassage(options: PassageOptions): Passage {
     return step.changes.length > 0 ? applied : 'moved'
   }
 
+  function readBatch(from: Place): Promise<Batch> {
+    const read = ahead && isSamePlace(ahead.from, from) ? ahead.batch : source.feed.readBatch(from, limit)
+    ahead = null
+    return read
+  }
+
+  function readAhead(from: Place): void {
+    if (ahead) return
+    const batch = source.feed.readBatch(from, limit)
+    // Whoever asks for it hears of a failure, and reads again after it.
+    batch.catch(() => undefined)
+    ahead = { from, batch }
+  }
+
+  /** Brings along the parents that are not there yet, and theirs: a child need not wait for their turn in a backfill. */
+  async function withParents(batch: Batch): Promise<Batch> {
+    const rows = new Map(batch.rows)
+    let fresh: Rows = rows
+    for (;;) {
+      const wanted = missingParents(entities, source.side, fresh).filter(
+        ({ entity, key }) => !rows.get(entity)?.has(key),
+      )
+      if (wanted.length === 0) return { ...batch, rows }
+      fresh = await source.feed.readRows(await destination.applier.absent(wanted))
+      for (const [entity, some] of fresh) rows.set(entity, new Map([...(rows.get(entity) ?? []), ...some]))
+    }
+  }
+
   return {
     pass: async (isAsked) => {
       known ??= await open()
       const from = known
-      const batch = await source.feed.readBatch(from, limit)
+      const asked = limit
+      const batch = await withParents(await readBatch(from))
       const changes = toChanges(batch, mappings)
       const isDue = isAsked || performance.now() - recordedAtMs > RECORD_EVERY_MS
       const isWorthIt = changes.length > 0 || (isDue && !isSamePlace(from, batch.next))
-      return isWorthIt ? apply({ source: name, from, to: batch.next, changes }) : 'idle'
+      if (!isWorthIt) return 'idle'
+      // Only where there is surely more: what is read later is newer.
+      const isFull = batch.entries.length >= asked
+      const meanwhile = isFull ? () => readAhead(batch.next) : undefined
+      return apply({ source: name, from, to: batch.next, changes }, meanwhile)
     },
     forget: () => {
       known = null
+      ahead = null
     },
     place: () => known,
     lag: async () => source.feed.lag(known ?? (await readPlace())),

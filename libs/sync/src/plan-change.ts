@@ -4,6 +4,7 @@ import type { AuthorityRow } from './authority.ts'
 import type { Change } from './batch.ts'
 import type { Mapping } from './entity.ts'
 import { owns } from './rule.ts'
+import { UnreadableRow } from './unreadable.ts'
 
 /** What the destination knows of the change's key, in the transaction that applies it. */
 export type Here = {
@@ -31,6 +32,7 @@ export type PlanOptions = { readonly mapping: Mapping; readonly maxRowBytes: num
 /** Pure but for the mapping, whose throwing is an outcome like the others. */
 export function planChange(change: Change, here: Here, options: PlanOptions): Planned {
   if (here.isSetAside) return { does: 'queue' }
+  if (change.row instanceof UnreadableRow) return { does: 'setAside', reason: change.row.reason }
   if (change.row !== null && here.isDeleted) return { does: 'refuse' }
   try {
     return change.row === null ? planDelete(change, here, options) : planWrite(change, here, options)

@@ -197,11 +197,11 @@ describe('a feed that must not go on', () => {
 
   it('stops when a trigger is off or gone, on either side', async () => {
     const sides = await createTwoSides()
-    await sides.sql`alter table tickets disable trigger feed_tickets_row`
+    await sides.sql`alter table tickets disable trigger feed_tickets_insert`
     sides.db.exec('drop trigger feed_people_update')
     const pump = sides.pump('service')
     await whilePumping([pump], () => until(() => pump.status().state === 'stopped'))
-    expect(pump.status().reason).toMatch(/feed_tickets_row.*feed_people_update is missing/)
+    expect(pump.status().reason).toMatch(/feed_tickets_insert.*feed_people_update is missing/)
   })
 
   it('stops when the source was restored from a backup', async () => {

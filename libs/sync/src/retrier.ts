@@ -10,6 +10,7 @@ export type Retrier = {
 
 const PAUSE_MS = { least: 50, most: 30_000 }
 const AT_ONCE = 50
+const MOST_SETTLED = 10_000
 
 export type RetrierOptions = { readonly name: string; readonly source: Store; readonly destination: Store }
 
@@ -17,17 +18,8 @@ export function createRetrier({ name, source, destination }: RetrierOptions): Re
   let pauseMs = PAUSE_MS.least
   let dueAtMs = 0
 
-  /** The tickets are read before the rows: a change that comes between them voids its ticket. */
-  async function retry(): Promise<Counts> {
-    const waiting = await destination.applier.setAside(name, AT_ONCE)
-    if (waiting.length === 0) return NO_COUNTS
-    const rows = await source.feed.readRows(waiting)
-    const retries = waiting.map((one) => ({
-      ticket: one.ticket,
-      change: toChange(one, rows.get(one.entity)?.get(one.key) ?? null),
-    }))
-    return destination.applier.retry(name, retries)
-  }
+  const retry = async (): Promise<Counts> =>
+    retryWaiting({ name, source, destination }, await destination.applier.setAside(name, AT_ONCE))
 
   return {
     note: ({ setAside, queued }) => {
@@ -43,6 +35,30 @@ export function createRetrier({ name, source, destination }: RetrierOptions): Re
       return { ...(await retry()), setAside: 0 }
     },
   }
+}
+
+/** The tickets were read before the rows: a change that came between them has voided its ticket. */
+async function retryWaiting(
+  { name, source, destination }: RetrierOptions,
+  waiting: readonly SetAside[],
+): Promise<Counts> {
+  if (waiting.length === 0) return NO_COUNTS
+  const rows = await source.feed.readRows(waiting)
+  const retries = waiting.map((one) => ({
+    ticket: one.ticket,
+    change: toChange(one, rows.get(one.entity)?.get(one.key) ?? null),
+  }))
+  return destination.applier.retry(name, retries)
+}
+
+/** Tries everything that is set aside at the destination once, now. Answers how many there were, and how many are left. */
+export async function settleSetAside(options: RetrierOptions): Promise<{ retried: number; left: number }> {
+  const { name, destination } = options
+  const waiting = await destination.applier.setAside(name, MOST_SETTLED)
+  for (let at = 0; at < waiting.length; at += AT_ONCE)
+    await retryWaiting(options, waiting.slice(at, at + AT_ONCE))
+  const left = await destination.applier.setAside(name, MOST_SETTLED)
+  return { retried: waiting.length, left: left.length }
 }
 
 function toChange({ entity, key, kind, epoch, partition }: SetAside, row: unknown): Change {

@@ -39,7 +39,13 @@ describe('a rule', () => {
 })
 
 describe('a fence', () => {
-  const row = { group: 'auth', epoch: 4, rule: { low: 0, high: 50, allow: [], deny: [] } } as const
+  const row = {
+    group: 'auth',
+    epoch: 4,
+    rule: { low: 0, high: 50, allow: [], deny: [] },
+    before: null,
+    flip: null,
+  } as const
 
   it('gives up only what is owned, and opens only by adding', () => {
     const step = { fromEpoch: 4, epoch: 5 }

@@ -103,7 +103,7 @@ describe('what cannot be applied', () => {
     await settle(sides, 'monolith')
     expect((await setAsideAt(sides)).map(({ key, reason }) => [key, reason.slice(0, 5)])).toEqual([
       ['a', '54000'],
-      ['b', '22021'],
+      ['b', '22P05'],
     ])
     sides.writeMonolith(
       'a',

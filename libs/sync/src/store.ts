@@ -1,8 +1,8 @@
-import type { Side, WriteGroup } from '@emotibot/contracts'
-import type { AuthorityRow, Fence, FenceOptions, FenceOutcome } from './authority.ts'
+import type { Position, Side, WriteGroup } from '@emotibot/contracts'
+import type { FencedRow, FenceOptions, FenceOutcome, GroupFence } from './authority.ts'
 import type { Batch, Change, Rows } from './batch.ts'
 import type { EntityKey } from './entity.ts'
-import type { Place, Position } from './position.ts'
+import type { Place } from './position.ts'
 
 /** One side's database as the mover sees it. Both implementations keep the same promises (SPEC.md). */
 export type Store = {
@@ -18,7 +18,10 @@ export type Store = {
 
 export type FeedReader = {
   storeId(): Promise<string>
-  /** The next entries of this side's own making, their rows, and the place after them. Never past a running transaction. */
+  /**
+   * The next entries of this side's own making, their rows as of the same moment, and the place after them. Never past a
+   * running transaction.
+   */
   readBatch(place: Place, limit: number): Promise<Batch>
   readRows(keys: readonly EntityKey[]): Promise<Rows>
   /** Holds every transaction that has ended; it is reached once all that began before have ended too. */
@@ -72,7 +75,7 @@ export type SetAside = EntityKey & {
 export type Retry = { readonly change: Change; readonly ticket: number }
 
 /** Both sides changed a row: a bug somewhere, shown to people. */
-export type Conflict = EntityKey & {
+export type FoundConflict = EntityKey & {
   readonly source: string
   readonly winner: 'here' | 'source'
   readonly epochHere: number
@@ -81,24 +84,40 @@ export type Conflict = EntityKey & {
   readonly loser: string | null
 }
 
+/** As it is kept, for good; `id` is the destination's own, `at` by its clock. */
+export type Conflict = FoundConflict & { readonly id: number; readonly at: string }
+
 export type Applier = {
   /** The place of `source` here, made at the feed's start the first time. Throws when `store` is not the one followed so far. */
   place(source: string, store: string): Promise<Place>
-  /** All of the step and its place, or nothing. */
-  apply(step: Step): Promise<Applied>
+  /**
+   * All of the step and its place, or nothing. `meanwhile` may be called once, when the database has its work and this
+   * process has none.
+   */
+  apply(step: Step, meanwhile?: () => void): Promise<Applied>
+  /** Of these keys, those that have no row here. */
+  absent(keys: readonly EntityKey[]): Promise<EntityKey[]>
   setAside(source: string, limit: number): Promise<SetAside[]>
   isSetAside(source: string, key: EntityKey): Promise<boolean>
   /** Tries set-aside changes again; those whose ticket is no longer valid are left alone. */
   retry(source: string, retries: readonly Retry[]): Promise<Counts>
+  /** Those that nobody dismissed, the oldest first. */
   conflicts(limit: number): Promise<Conflict[]>
+  /** Marks these as seen by a person; they stay kept. Answers how many were not yet. */
+  dismissConflicts(ids: readonly number[]): Promise<number>
   /** After a restore and a verify: follow this store from the start of its feed. */
   adopt(source: string, store: string): Promise<void>
 }
 
 export type AuthorityStore = {
-  read(group: WriteGroup): Promise<AuthorityRow>
-  /** Takes the group's lock exclusively, which is the drain, and changes the row or says why not. */
-  fence(group: WriteGroup, fence: Fence, options: FenceOptions): Promise<FenceOutcome>
+  read(group: WriteGroup): Promise<FencedRow>
+  /** Rows of one moment, in the order of the groups. */
+  readAll(groups: readonly WriteGroup[]): Promise<FencedRow[]>
+  /**
+   * Takes the groups' locks exclusively, which is the drain, and changes all rows in one transaction, or none and says
+   * why. The position is taken after that.
+   */
+  fence(fences: readonly GroupFence[], options: FenceOptions): Promise<FenceOutcome>
 }
 
 export type BackfillState = {

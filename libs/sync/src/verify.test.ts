@@ -14,12 +14,10 @@ async function tamperService(sides: TwoSides, statement: string): Promise<void> 
     await tx.unsafe('alter table persons disable trigger all; alter table tickets disable trigger all')
     await tx.unsafe(statement)
     await tx.unsafe('alter table persons enable trigger all; alter table tickets enable trigger all')
-    await tx.unsafe(
-      'alter table persons enable always trigger feed_persons_row, enable always trigger feed_persons_truncate',
-    )
-    await tx.unsafe(
-      'alter table tickets enable always trigger feed_tickets_row, enable always trigger feed_tickets_truncate',
-    )
+    for (const table of ['persons', 'tickets']) {
+      for (const event of ['insert', 'update', 'delete', 'truncate'])
+        await tx.unsafe(`alter table ${table} enable always trigger feed_${table}_${event}`)
+    }
   })
 }
 

@@ -10,6 +10,7 @@ import { compareRows, type DifferenceKind, type Pair } from './compare-rows.ts'
 import type { AnyEntity, EntityKey } from './entity.ts'
 import { owns } from './rule.ts'
 import type { Store } from './store.ts'
+import { UnreadableRow } from './unreadable.ts'
 import { waitUntilApplied } from './wait-until-applied.ts'
 import { walkKeys } from './walk-keys.ts'
 
@@ -153,6 +154,7 @@ export async function repair(sides: Sides, differences: readonly Difference[]): 
 async function ownerOf({ monolith, service, entities }: Sides, pair: Pair): Promise<Store | null> {
   const entity = entities.find(({ name }) => name === pair.entity)
   if (!entity) return null
+  if (pair.legacy instanceof UnreadableRow) return null
   const { partitionOf, group } = entity
   const partition =
     pair.legacy === null ? partitionOf.service(pair.service) : partitionOf.monolith(pair.legacy)

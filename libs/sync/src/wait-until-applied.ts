@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { hasApplied, type Position } from './position.ts'
+import type { Position } from '@emotibot/contracts'
+import { hasApplied } from './position.ts'
 import type { Store } from './store.ts'
 
 export type Waiting = {

@@ -1,4 +1,5 @@
 export type { RunningApp, StartOptions } from './apps/running-app.ts'
+export { type AiOptions, startAi } from './apps/start-ai.ts'
 export { type Auth, type AuthOptions, startAuth } from './apps/start-auth.ts'
 export { startEmotion } from './apps/start-emotion.ts'
 export { type Facade, type FacadeOptions, startFacade } from './apps/start-facade.ts'
@@ -16,7 +17,15 @@ export {
 } from './http/connect-socket.ts'
 export { createRawSender, type RawAnswer, type RawRequest, type RawSender } from './http/send-raw.ts'
 export { createOperator, type Operator } from './stack/control.ts'
-export { type Place, type Stack, type StackOptions, startStack } from './stack/start-stack.ts'
+export { untilInStep } from './stack/in-step.ts'
+export { type PrivatePostgres, startPrivatePostgres } from './stack/private-postgres.ts'
+export {
+  type CarvedOutStack,
+  type Place,
+  type Stack,
+  type StackOptions,
+  startStack,
+} from './stack/start-stack.ts'
 export { until } from './until.ts'
 export { createOldFile, type OldTurn, type OldUser } from './users/create-old-file.ts'
 export { createUser, type NewUser, signIn, type TestUser, uniqueName } from './users/create-user.ts'

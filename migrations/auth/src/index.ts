@@ -1,3 +1,4 @@
+export { answerLens, type LegacyAnswerRow, type ServiceAnswerRow } from './answer-lens.ts'
 export { authEntities } from './auth-entities.ts'
 export { MappingError } from './errors.ts'
 export type { KeptValue, LegacyValue } from './legacy-values.ts'

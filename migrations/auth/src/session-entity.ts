@@ -1,6 +1,14 @@
 import { readStorable } from '@emotibot/contracts'
-import type { Entity, PostgresRows, SqliteRows } from '@emotibot/sync'
-import { IDS, keyOf, plainRow } from './legacy-rows.ts'
+import {
+  deleteRow,
+  deleteRows,
+  type Entity,
+  type PostgresRows,
+  type SqliteRows,
+  upsertRow,
+  upsertRows,
+} from '@emotibot/sync'
+import { keyOf, readByIds } from './legacy-rows.ts'
 import { type LegacySessionRow, type ServiceSessionRow, sessionLens } from './session-lens.ts'
 import { monolithTables, serviceTables } from './tables.ts'
 
@@ -10,23 +18,16 @@ export type ServiceSession = ServiceSessionRow & { readonly partition: string }
 
 const monolith: SqliteRows<LegacySession> = {
   tables: [monolithTables.sessions],
-  read(db, keys) {
-    const found = db
-      .prepare<[{ keys: string }], LegacySession & Record<string, Buffer>>(
-        `select s.id, s.user_id, s.created_at_ms, s.expires_at_ms, coalesce(u.username_key, '') as partition
-         from sessions s join users u on u.id = s.user_id where s.id in (${IDS})`,
-      )
-      .all({ keys: JSON.stringify(keys) })
-    return new Map(found.map(plainRow<LegacySession>).map((row) => [keyOf(row.id), row]))
-  },
+  read: (db, keys) =>
+    readByIds(
+      db,
+      `select s.id, s.user_id, s.created_at_ms, s.expires_at_ms, coalesce(u.username_key, '') as partition
+       from sessions s join users u on u.id = s.user_id where s.id in (:ids)`,
+      keys,
+    ),
   write(db, key, row) {
-    if (!row) return void db.prepare('delete from sessions where id = ?').run(key)
-    db.prepare(
-      `insert into sessions (id, user_id, created_at_ms, expires_at_ms)
-       values (@id, @user_id, @created_at_ms, @expires_at_ms)
-       on conflict (id) do update set user_id = excluded.user_id,
-         created_at_ms = excluded.created_at_ms, expires_at_ms = excluded.expires_at_ms`,
-    ).run(row)
+    if (row) upsertRow(monolithTables.sessions, db, row)
+    else deleteRow(monolithTables.sessions, db, { id: key })
   },
 }
 
@@ -48,14 +49,12 @@ const service: PostgresRows<ServiceSession> = {
       from sessions s join users u on u.id = s.user_id where s.id = any(${[...keys]})`
     return new Map(found.map((row) => [row.id, fromColumns(row)]))
   },
-  async write(sql, key, row) {
-    if (!row) return void (await sql`delete from sessions where id = ${key}`)
-    const { partition: _, ...columns } = row
-    await sql`
-      insert into sessions ${sql(columns)} on conflict (id) do update set
-        user_id = excluded.user_id, created_at_ms = excluded.created_at_ms,
-        expires_at_ms = excluded.expires_at_ms, revoked_at_ms = excluded.revoked_at_ms`
-  },
+  write: (rows) => upsertRows(serviceTables.sessions, rows),
+  remove: (keys) =>
+    deleteRows(
+      serviceTables.sessions,
+      keys.map((id) => ({ id })),
+    ),
 }
 
 function fromColumns({ username_key, ...row }: Columns): ServiceSession {

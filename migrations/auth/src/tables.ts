@@ -10,6 +10,27 @@ const users = {
 } as const
 const sessions = { ...inAuth, table: 'sessions', entity: 'session', keyColumns: ['id'] } as const
 
+/** Kept answers are the same on both sides. A key may come again once its answer is forgotten. */
+const answers = {
+  group: 'auth',
+  claimGroup: 'auth.claim',
+  table: 'auth_idempotency_keys',
+  entity: 'answer',
+  keyColumns: ['user_id', 'key'],
+  leavesTombstone: false,
+  columns: [
+    'user_id',
+    'key',
+    'write_group',
+    'partition',
+    'route',
+    'body_hash',
+    'status',
+    'answer',
+    'created_at_ms',
+  ],
+} as const
+
 /** With every column there is: one that nobody maps stops the feed, for its content would be lost at a flip. */
 export const monolithTables = {
   users: {
@@ -28,6 +49,7 @@ export const monolithTables = {
     ],
   },
   sessions: { ...sessions, columns: ['id', 'user_id', 'created_at_ms', 'expires_at_ms'] },
+  answers,
 } as const satisfies Record<string, FeedTable>
 
 export const serviceTables = {
@@ -49,4 +71,5 @@ export const serviceTables = {
     ],
   },
   sessions: { ...sessions, columns: ['id', 'user_id', 'created_at_ms', 'expires_at_ms', 'revoked_at_ms'] },
+  answers,
 } as const satisfies Record<string, FeedTable>

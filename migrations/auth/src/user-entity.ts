@@ -1,33 +1,26 @@
 import { fold, readStorable } from '@emotibot/contracts'
-import type { Entity, PostgresRows, SqliteRows } from '@emotibot/sync'
-import { IDS, keyOf, plainRow } from './legacy-rows.ts'
+import {
+  deleteRow,
+  deleteRows,
+  type Entity,
+  type PostgresRows,
+  type SqliteRows,
+  upsertRow,
+  upsertRows,
+} from '@emotibot/sync'
+import { readByIds } from './legacy-rows.ts'
 import { type LegacyValue, textField } from './legacy-values.ts'
 import { monolithTables, serviceTables } from './tables.ts'
 import { type LegacyUserRow, type ServiceUserRow, userLens } from './user-lens.ts'
 
+const [held, kept] = [monolithTables.users, serviceTables.users]
+
 const monolith: SqliteRows<LegacyUserRow> = {
-  tables: [monolithTables.users],
-  read(db, keys) {
-    const found = db
-      .prepare<[{ keys: string }], LegacyUserRow & Record<string, Buffer>>(
-        `select id, username, email, password_hash, created_at, updated_at, is_active, username_key, email_key, revision
-         from users where id in (${IDS})`,
-      )
-      .all({ keys: JSON.stringify(keys) })
-    return new Map(found.map(plainRow<LegacyUserRow>).map((row) => [keyOf(row.id), row]))
-  },
+  tables: [held],
+  read: (db, keys) => readByIds(db, `select ${held.columns.join(', ')} from users where id in (:ids)`, keys),
   write(db, key, row) {
-    if (!row) return void db.prepare('delete from users where id = ?').run(key)
-    db.prepare(
-      `insert into users
-         (id, username, email, password_hash, created_at, updated_at, is_active, username_key, email_key, revision)
-       values
-         (@id, @username, @email, @password_hash, @created_at, @updated_at, @is_active, @username_key, @email_key, @revision)
-       on conflict (id) do update set
-         username = excluded.username, email = excluded.email, password_hash = excluded.password_hash,
-         created_at = excluded.created_at, updated_at = excluded.updated_at, is_active = excluded.is_active,
-         username_key = excluded.username_key, email_key = excluded.email_key, revision = excluded.revision`,
-    ).run(row)
+    if (row) upsertRow(held, db, row)
+    else deleteRow(held, db, { id: key })
   },
 }
 
@@ -35,24 +28,17 @@ const monolith: SqliteRows<LegacyUserRow> = {
 type Columns = Omit<ServiceUserRow, 'revision'> & { readonly revision: string }
 
 const service: PostgresRows<ServiceUserRow> = {
-  tables: [serviceTables.users],
+  tables: [kept],
   async read(sql, keys) {
-    const found = await sql<Columns[]>`
-      select id, username, username_key, email, email_key, password_hash, legacy_verifier, is_active, created_at,
-        updated_at, revision, legacy
-      from users where id = any(${[...keys]})`
+    const found = await sql<Columns[]>`select ${sql(kept.columns)} from users where id = any(${[...keys]})`
     return new Map(found.map((row) => [row.id, { ...row, revision: Number(row.revision) }]))
   },
-  async write(sql, key, row) {
-    if (!row) return void (await sql`delete from users where id = ${key}`)
-    const columns = { ...row, legacy: sql.json(row.legacy) }
-    await sql`
-      insert into users ${sql(columns)} on conflict (id) do update set
-        username = excluded.username, username_key = excluded.username_key, email = excluded.email,
-        email_key = excluded.email_key, password_hash = excluded.password_hash,
-        legacy_verifier = excluded.legacy_verifier, is_active = excluded.is_active, created_at = excluded.created_at,
-        updated_at = excluded.updated_at, revision = excluded.revision, legacy = excluded.legacy`
-  },
+  write: (rows) => upsertRows(kept, rows),
+  remove: (keys) =>
+    deleteRows(
+      kept,
+      keys.map((id) => ({ id })),
+    ),
 }
 
 /** One row on each side. Whoever signs in is one of these. */

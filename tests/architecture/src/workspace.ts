@@ -51,6 +51,11 @@ export function readRootDevDependencies(): string[] {
   return Object.keys(readManifest('package.json').devDependencies ?? {})
 }
 
+/** What the root itself runs with. */
+export function readRootDependencies(): string[] {
+  return Object.keys(readManifest('package.json').dependencies ?? {})
+}
+
 function readManifest(path: string): Manifest {
   return JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as Manifest
 }

@@ -1,6 +1,7 @@
 import type { Stack } from '@emotibot/testkit'
 
-const PURE_EMOTION = ['emotion.analyze', 'emotion.batch']
+/** What has a service so far: emotion's pure routes, and all of auth with its data. */
+const MOVED = ['emotion.analyze', 'emotion.batch', 'auth']
 
 export type StageMix = {
   readonly name: string
@@ -8,16 +9,24 @@ export type StageMix = {
   readonly inTheMiddle: (stack: Stack) => Promise<unknown>
 }
 
-const toService = (stack: Stack) => stack.flip(PURE_EMOTION, 'service')
-const back = (stack: Stack) => stack.rollback({ names: PURE_EMOTION })
+const toService = (stack: Stack) => stack.flip(MOVED, 'service')
+const back = (stack: Stack) => stack.rollback({ names: MOVED })
 const nothing = async () => {}
 
-/** Where the routes that a service has stand while people chat. */
+/** Where the routes that have a service stand while people chat. */
 export const stageMixes: readonly StageMix[] = [
-  { name: 'emotion on the monolith', before: nothing, inTheMiddle: nothing },
-  { name: 'emotion on the service', before: toService, inTheMiddle: nothing },
+  { name: 'everything on the monolith', before: nothing, inTheMiddle: nothing },
+  { name: 'emotion and auth on their services', before: toService, inTheMiddle: nothing },
   {
-    name: 'emotion flipped and rolled back in the middle',
+    name: 'half of the people at auth, whose names the monolith gives out',
+    before: async (stack) => {
+      await back(stack)
+      await stack.flip(MOVED, 'canary', 50)
+    },
+    inTheMiddle: nothing,
+  },
+  {
+    name: 'emotion and auth flipped and rolled back in the middle',
     before: back,
     // The first middle flips, the next one rolls back, and so on.
     inTheMiddle: async (stack) => ((await isOnService(stack)) ? back(stack) : toService(stack)),
@@ -26,5 +35,5 @@ export const stageMixes: readonly StageMix[] = [
 
 async function isOnService(stack: Stack): Promise<boolean> {
   const { routes } = await stack.status()
-  return routes.some(({ key, stage }) => key === 'emotion.analyze' && stage === 'service')
+  return routes.some(({ key, stage }) => key === 'auth.login' && stage === 'service')
 }

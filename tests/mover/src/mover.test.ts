@@ -42,7 +42,7 @@ it('brings the users of an old file, who then sign in at the service by their ol
   for (const person of people.slice(0, 3))
     expect((await signIn(processes.auth.url, person)).username).toBe(person.username)
   expect((await processes.verify()).differences).toEqual([])
-})
+}, 60_000)
 
 const PASSWORD = 'correct horse'
 

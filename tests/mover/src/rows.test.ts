@@ -1,5 +1,6 @@
 import { fold } from '@emotibot/contracts'
-import type { LegacyValue } from '@emotibot/migration-auth'
+import { authEntities, type LegacyValue } from '@emotibot/migration-auth'
+import { findFoldClashes } from '@emotibot/sync'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openTwoStores, type TwoStores } from './two-stores.ts'
@@ -107,6 +108,22 @@ describe('a legacy row', () => {
     expect([waiting?.reason, others]).toEqual([expect.stringContaining('"id"'), []])
     stores.writeLegacy(() => stores.file.exec("DELETE FROM users WHERE id = x'6f6464'"))
     await expect.poll(() => stores.service.applier.setAside('monolith', 10), { timeout: 10_000 }).toEqual([])
+  })
+
+  it('whose name is another one’s when folded is listed with it, and both arrive as they are written', async () => {
+    const ids = [nextId(), nextId(), nextId()]
+    for (const [at, username] of ['Émilie', 'ÉMILIE', 'Emilie'].entries())
+      addLegacy(ids[at] ?? '', { ...plain, username, email: `${at}@x.org` })
+    expect(await findFoldClashes(stores.monolith, authEntities)).toEqual([
+      { entity: 'user', name: 'username', folded: 'émilie', keys: ids.slice(0, 2) },
+    ])
+    await stores.settle()
+    const rows = await stores.sql`select username, username_key from users where id = any(${ids}) order by id`
+    expect(rows.map((row) => [row['username'], row['username_key']])).toEqual([
+      ['Émilie', 'émilie'],
+      ['ÉMILIE', 'émilie'],
+      ['Emilie', 'emilie'],
+    ])
   })
 
   it('that was there before the feed is brought by the backfill', async () => {
@@ -222,4 +239,22 @@ describe('an end', () => {
       if (side === 'service') await stores.give('monolith')
     }
   })
+})
+
+it('a kept answer is on both sides while it is kept, and its key may come again', async () => {
+  const row = ['', 'key-1', 'auth.claim', 'ann', 'auth.register', 'hash', 201, '{"a":1}', 7]
+  const insert = () =>
+    stores.file.prepare('INSERT INTO auth_idempotency_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(...row)
+  const held = () => stores.sql`select status, answer from auth_idempotency_keys where key = 'key-1'`
+  for (let time = 0; time < 2; time++) {
+    stores.writeLegacy(insert)
+    await stores.settle()
+    expect(await held()).toEqual([{ status: 201, answer: '{"a":1}' }])
+    await stores.give('service')
+    await stores.writeService((tx) => tx`delete from auth_idempotency_keys where key = 'key-1'`)
+    await stores.settle()
+    expect(stores.file.prepare('SELECT * FROM auth_idempotency_keys').all()).toEqual([])
+    await stores.give('monolith')
+  }
+  expect(await stores.verify()).toMatchObject({ differences: [], unsettled: [] })
 })

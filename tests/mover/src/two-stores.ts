@@ -109,6 +109,6 @@ export async function openTwoStores(): Promise<TwoStores> {
 export async function fence(store: Store, kind: 'giveUp' | 'open', rule: Rule): Promise<void> {
   const { epoch } = await store.authority.read('auth')
   const next = { kind, fromEpoch: epoch, epoch: epoch + 1, rule }
-  const taken = await store.authority.fence('auth', next, { lockWithinMs: 5_000 })
+  const taken = await store.authority.fence([{ group: 'auth', ...next }], { lockWithinMs: 5_000 })
   if (taken.outcome !== 'done') throw new Error(`the fence was ${taken.outcome}`)
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { judge, walk } from './run-scenario.ts'
 import { writtenScenarios } from './scenarios/index.ts'
+import { monolithTarget } from './targets/alone.ts'
 import type { Target } from './targets/target.ts'
-import { monolithTarget } from './targets/targets.ts'
 
 let left: Target
 let right: Target

@@ -6,8 +6,10 @@ import type { Scenario } from './journey/scenario.ts'
 import { type ParityOptions, readOptions } from './options.ts'
 import { writtenScenarios } from './scenarios/index.ts'
 import { runSuite, type SuiteResult, unprovenRoutes } from './suite.ts'
+import { monolithTarget } from './targets/alone.ts'
+import { startEveryTarget } from './targets/every-target.ts'
+import { remoteTarget } from './targets/remote.ts'
 import type { Target } from './targets/target.ts'
-import { monolithTarget, remoteTarget, startEveryTarget } from './targets/targets.ts'
 
 const GENERATED_PER_ROUTE = 60
 

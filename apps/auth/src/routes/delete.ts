@@ -4,7 +4,7 @@ import type { RouteDeps } from './deps.ts'
 
 export function deleteRoute({ deleteAccount }: RouteDeps): Handler<'auth.delete'> {
   return async ({ identity }) => {
-    await deleteAccount(identity.claims)
-    return { status: 204, body: null, headers: { 'set-cookie': clearedSessionCookie() } }
+    const done = await deleteAccount(identity)
+    return { status: 204, body: null, headers: { 'set-cookie': clearedSessionCookie() }, ...done }
   }
 }

@@ -4,10 +4,9 @@ import type { RouteDeps } from './deps.ts'
 
 export function logoutRoute({ write, now }: RouteDeps) {
   return write('auth.logout', {
-    prepare: () => null,
     async commit(tx, _prepared, { identity }) {
-      await revokeSession(tx, identity.claims.sid, now())
-      return { status: 204, body: null, headers: { 'set-cookie': clearedSessionCookie() } }
+      const revoked = await revokeSession(tx, identity.claims.sid, now())
+      return { status: 204, body: null, headers: { 'set-cookie': clearedSessionCookie() }, revoked }
     },
   })
 }

@@ -20,8 +20,8 @@ export function passwordRoute({ store, write, hasher, now }: RouteDeps) {
       if (!user || !hasSamePassword(seen, user)) throw wrongPasswordError()
       const nowMs = now()
       await setCredentials(tx, userId, { ...credentials, time: new Date(nowMs).toISOString() })
-      await revokeOtherSessions(tx, { userId, id }, nowMs)
-      return { status: 200, body: { message: 'Password changed successfully' } }
+      const revoked = await revokeOtherSessions(tx, { userId, id }, nowMs)
+      return { status: 200, body: { message: 'Password changed successfully' }, revoked }
     },
   })
 }

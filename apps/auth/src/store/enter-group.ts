@@ -4,9 +4,11 @@
 //
 // The last two steps before the effect are `openPostgresWrite`'s, which says why the lock stands alone. Whoever takes
 // it alone (the fence, and a registration) has thereby waited for every writer there was.
+import type { Position } from '@emotibot/contracts'
 import { StaleEpochAnswer } from '@emotibot/service-kit'
-import { openPostgresWrite, type SqlTag, StaleEpochError } from '@emotibot/sync'
+import { openPostgresWrite, refuseUnlessOwned, type SqlTag, StaleEpochError } from '@emotibot/sync'
 import { sql } from 'drizzle-orm'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { Tx, WriteScope } from './store.ts'
 
 const LOCK_TIMEOUT = '2s'
@@ -21,11 +23,30 @@ export async function limitTransaction(tx: Tx): Promise<void> {
     set_config('idle_in_transaction_session_timeout', ${IDLE_TIMEOUT}, true)`)
 }
 
-/** Takes the group's lock. Throws StaleEpochAnswer, having written nothing, for a partition that the other side owns. */
-export async function enterGroup(tx: Tx, scope: WriteScope): Promise<void> {
-  const run: SqlTag = (strings, ...values) => tx.execute(sql(strings, ...values))
+/** How libs/sync runs its statements over drizzle. */
+export function tagOf(db: Pick<PostgresJsDatabase, 'execute'>): SqlTag {
+  return (strings, ...values) => db.execute(sql(strings, ...values))
+}
+
+/**
+ * Takes the group's lock and answers the position the write will have. Throws StaleEpochAnswer, having written nothing,
+ * for a partition that the other side owns.
+ */
+export async function enterGroup(tx: Tx, scope: WriteScope): Promise<Position> {
+  return (await refusing(openPostgresWrite(tagOf(tx), scope))).position
+}
+
+/** The same refusal, asked without a lock: true for this moment only. */
+export async function refuseStale(
+  db: Pick<PostgresJsDatabase, 'execute'>,
+  scope: Omit<WriteScope, 'lock'>,
+): Promise<void> {
+  await refusing(refuseUnlessOwned(tagOf(db), scope))
+}
+
+async function refusing<T>(work: Promise<T>): Promise<T> {
   try {
-    await openPostgresWrite(run, scope)
+    return await work
   } catch (thrown) {
     throw thrown instanceof StaleEpochError ? new StaleEpochAnswer(answerOf(thrown), thrown) : thrown
   }

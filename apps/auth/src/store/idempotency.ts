@@ -1,6 +1,6 @@
 import type { RouteDefinition } from '@emotibot/contracts'
 import { bodyHash } from '@emotibot/service-kit'
-import { and, asc, eq, gt, lte } from 'drizzle-orm'
+import { and, asc, eq, lte, or } from 'drizzle-orm'
 import { keyReusedError } from '../errors.ts'
 import { idempotencyKeys } from '../schema.ts'
 import type { Reader, Store, Tx, WriteScope } from './store.ts'
@@ -33,19 +33,19 @@ export function claimOf(route: RouteDefinition, { userId, key, body, nowMs }: As
   return { userId, key, route: route.key, bodyHash: bodyHash(null, body, route.secrets), nowMs }
 }
 
-/** The answer the first try got, or null. Throws IDEMPOTENCY_MISMATCH when the key stood for another request. */
+/**
+ * The answer the first try got, or null. It is good until it is forgotten: were it replaced, the other side's copy would
+ * have to change too, and what a claim adds is never changed by one (libs/sync). Throws IDEMPOTENCY_MISMATCH when the key stood
+ * for another request.
+ */
 export async function findAnswer(db: Reader, claim: Claim): Promise<KeptAnswer | null> {
-  const isLive = gt(idempotencyKeys.createdAtMs, claim.nowMs - KEY_LIFETIME_MS)
-  const [row] = await db
-    .select()
-    .from(idempotencyKeys)
-    .where(and(isOf(claim), isLive))
+  const [row] = await db.select().from(idempotencyKeys).where(isOf(claim))
   if (!row) return null
   if (row.route !== claim.route || row.bodyHash !== claim.bodyHash) throw keyReusedError(claim.key)
   return { status: row.status, body: JSON.parse(row.answer) as unknown }
 }
 
-/** Keeps an answer in the transaction of its effect, in place of one that is past its time. */
+/** Keeps an answer in the transaction of its effect. */
 export async function keepAnswer(
   tx: Tx,
   claim: Claim,
@@ -61,13 +61,16 @@ export async function keepAnswer(
     answer: JSON.stringify(answer.body),
     createdAtMs: nowMs,
   }
-  await tx
-    .insert(idempotencyKeys)
-    .values({ userId, key, ...kept })
-    .onConflictDoUpdate({ target: [idempotencyKeys.userId, idempotencyKeys.key], set: kept })
+  await tx.insert(idempotencyKeys).values({ userId, key, ...kept })
 }
 
-/** Forgets some answers past their time, each under the group and partition it belongs to. Returns how many. */
+/** Forgets what a user who is leaving was answered, also before they had an id. */
+export async function forgetAnswers(tx: Tx, userId: string, partition: string): Promise<void> {
+  const isTheirs = or(eq(idempotencyKeys.userId, userId), eq(idempotencyKeys.partition, partition))
+  await tx.delete(idempotencyKeys).where(isTheirs)
+}
+
+/** Forgets some answers past their time, each under its partition: whoever owns that forgets for both sides. Returns how many. */
 export async function purgeAnswers(store: Store, nowMs: number): Promise<number> {
   const isOver = lte(idempotencyKeys.createdAtMs, nowMs - KEY_LIFETIME_MS)
   const rows = await store.read((db) =>
@@ -79,7 +82,7 @@ export async function purgeAnswers(store: Store, nowMs: number): Promise<number>
       .limit(PURGE_AT_ONCE),
   )
   for (const row of rows) {
-    const scope = { group: row.writeGroup, partition: row.partition }
+    const scope = { group: 'auth', partition: row.partition } as const
     await unlessStale(store.write(scope, (tx) => tx.delete(idempotencyKeys).where(and(isOf(row), isOver))))
   }
   return rows.length

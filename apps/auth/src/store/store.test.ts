@@ -89,7 +89,7 @@ describe('a write', () => {
     await expect.poll(waiting, { timeout: 10_000 }).toBe(1)
     await database.sql`insert into signing_keys values ('seen', 'x', 'y', 1)`
     first.release()
-    expect(await second).toMatchObject([{ kid: 'seen' }])
+    expect((await second).value).toMatchObject([{ kid: 'seen' }])
   })
 
   it('does not wait for another group', async () => {

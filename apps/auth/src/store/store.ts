@@ -1,8 +1,9 @@
-import type { WriteGroup } from '@emotibot/contracts'
+import type { Position, WriteGroup } from '@emotibot/contracts'
 import type { Sql } from '@emotibot/db'
+import { type Places, readPostgresEnd, readPostgresPlaces } from '@emotibot/sync'
 import { sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { enterGroup, limitTransaction } from './enter-group.ts'
+import { enterGroup, limitTransaction, refuseStale, tagOf } from './enter-group.ts'
 import { asStoreFault } from './store-fault.ts'
 import { DeadlineError, withinDeadline } from './within-deadline.ts'
 
@@ -19,11 +20,26 @@ export type WriteScope = {
   readonly lock?: 'shared' | 'alone'
 }
 
+export type Written<T> = {
+  readonly value: T
+  /** Of what the write put into the feed: whoever has applied that much has this write. */
+  readonly position: Position
+}
+
 /** The one database. Every write goes through `write`, and there is no other way to a row of a group. */
 export type Store = {
   read<T>(query: (db: Reader) => Promise<T>): Promise<T>
   /** One short transaction under the group's lock; what the effect throws rolls everything back. */
-  write<T>(scope: WriteScope, effect: (tx: Tx) => Promise<T>): Promise<T>
+  write<T>(scope: WriteScope, effect: (tx: Tx) => Promise<T>): Promise<Written<T>>
+  /**
+   * Throws StaleEpochAnswer when this store does not own the partition just now. Asked before anything dear is done for
+   * it; `write` asks again.
+   */
+  refuseUnlessOwned(scope: Omit<WriteScope, 'lock'>): Promise<void>
+  /** How far this store has come, in its own feed and in those it follows. */
+  places(): Promise<Places>
+  /** Holds every write that was committed before it was asked. */
+  position(): Promise<Position>
   /** For tables of this service alone, which belong to no group. One writer at a time. */
   writeOwn<T>(effect: (tx: Tx) => Promise<T>): Promise<T>
   /** Throws when the database does not answer. */
@@ -38,16 +54,16 @@ const OWN_LOCK = 4_021_770_318
 export function createStore(client: Sql): Store {
   const db = drizzle(client)
 
-  async function inTransaction<T>(enter: (tx: Tx) => Promise<unknown>, effect: (tx: Tx) => Promise<T>) {
+  async function inTransaction<E, T>(enter: (tx: Tx) => Promise<E>, effect: (tx: Tx) => Promise<T>) {
     let isCommitting = false
     let isGivenUp = false
     const done = db.transaction(async (tx) => {
       await limitTransaction(tx)
-      await enter(tx)
-      const outcome = await effect(tx)
+      const entered = await enter(tx)
+      const value = await effect(tx)
       if (isGivenUp) throw new DeadlineError(DEADLINE_MS)
       isCommitting = true
-      return outcome
+      return { entered, value }
     })
     try {
       return await withinDeadline(done, DEADLINE_MS)
@@ -57,17 +73,27 @@ export function createStore(client: Sql): Store {
     }
   }
 
+  async function read<T>(query: (db: PostgresJsDatabase) => Promise<T>): Promise<T> {
+    try {
+      return await withinDeadline(query(db), DEADLINE_MS)
+    } catch (thrown) {
+      throw asStoreFault(thrown, { isCommitting: false })
+    }
+  }
+
   return {
-    async read(query) {
-      try {
-        return await withinDeadline(query(db), DEADLINE_MS)
-      } catch (thrown) {
-        throw asStoreFault(thrown, { isCommitting: false })
-      }
+    read,
+    async write(scope, effect) {
+      const { entered, value } = await inTransaction((tx) => enterGroup(tx, scope), effect)
+      return { value, position: entered }
     },
-    write: (scope, effect) => inTransaction((tx) => enterGroup(tx, scope), effect),
-    writeOwn: (effect) =>
-      inTransaction((tx) => tx.execute(sql`select pg_advisory_xact_lock(${OWN_LOCK}::bigint)`), effect),
+    refuseUnlessOwned: (scope) => read((all) => refuseStale(all, scope)),
+    places: () => read((all) => readPostgresPlaces(tagOf(all))),
+    position: () => read((all) => readPostgresEnd(tagOf(all))),
+    async writeOwn(effect) {
+      const lock = sql`select pg_advisory_xact_lock(${OWN_LOCK}::bigint)`
+      return (await inTransaction((tx) => tx.execute(lock), effect)).value
+    },
     ping: async () => void (await withinDeadline(db.execute(sql`select 1`), DEADLINE_MS)),
   }
 }

@@ -1,17 +1,30 @@
 // A write has two parts, so that nothing slow happens in a transaction:
 //
-//   prepare (hashes, signs; writes nothing) ─► commit(tx) (one short transaction, the kept answer inside it)
+//   owned here? ─► prepare (hashes, signs; writes nothing) ─► commit(tx) (one short transaction that asks again,
+//                                                             the kept answer inside it)
 //
 // A retry with the same Idempotency-Key gets the first answer without either.
 import { fold, type RouteDefinition, type RouteKey, routeOf } from '@emotibot/contracts'
-import { badTokenError, type Call, type Handler, type Identity, type Result } from '@emotibot/service-kit'
+import {
+  badTokenError,
+  type Call,
+  type Handler,
+  type Identity,
+  MisdirectedAnswer,
+  type Result,
+  StaleEpochAnswer,
+} from '@emotibot/service-kit'
 import { type Claim, claimOf, findAnswer, keepAnswer } from './idempotency.ts'
 import type { Reader, Store, Tx, WriteScope } from './store.ts'
 
 export type WriteHandler<K extends RouteKey, P> = {
   readonly lock?: WriteScope['lock']
-  prepare(call: Call<K>): P | Promise<P>
-  /** The folded username it is for, where the request names its user in another way. */
+  /** Left out by a write with nothing dear to do beforehand: its commit alone asks who owns what it is for. */
+  prepare?(call: Call<K>): P | Promise<P>
+  /**
+   * The folded username it is for, where the request names its user in another way. `prepare` then asks itself whether
+   * that is owned here, and a store that does not own it answers 421: whom the request means is another side's to judge.
+   */
   partitionOf?(prepared: P): string
   commit(tx: Tx, prepared: P, call: Call<K>): Promise<Result>
 }
@@ -29,21 +42,33 @@ export type WriteRoute = <K extends RouteKey, P>(key: K, handler: WriteHandler<K
 export function createWriteRoute({ store, now, isLive }: WriteRouteDeps): WriteRoute {
   return (key, handler) => {
     const route = routeOf(key)
-    return async (call) => {
+
+    async function attempt(call: Call<typeof key>): Promise<Result> {
       const { identity, body, idempotencyKey } = call as LooseCall
       const userId = identity?.claims.sub ?? ''
       const claim = claimOf(route, { userId, key: idempotencyKey, body, nowMs: now() })
       const kept = claim && (await store.read((db) => findAnswer(db, claim)))
-      if (kept) return kept
-      const prepared = await handler.prepare(call)
-      const lock = claim ? 'alone' : (handler.lock ?? 'shared')
+      if (kept) return { ...kept, position: await store.position() }
       const asked = scopeOf(route, call as LooseCall)
+      if (handler.prepare && !handler.partitionOf) await store.refuseUnlessOwned(asked)
+      const prepared = handler.prepare ? await handler.prepare(call) : (undefined as never)
+      const lock = claim ? 'alone' : (handler.lock ?? 'shared')
       const scope = { ...asked, partition: handler.partitionOf?.(prepared) ?? asked.partition, lock }
-      return store.write(scope, async (tx) => {
+      const { value: done, position } = await store.write(scope, async (tx) => {
         if (identity && !(await isLive(tx, identity))) throw badTokenError()
         const commit = () => handler.commit(tx, prepared, call)
         return claim ? commitOnce(tx, { claim, scope, commit }) : commit()
       })
+      return { ...done, position }
+    }
+
+    return async (call) => {
+      try {
+        return await attempt(call)
+      } catch (thrown) {
+        const isMisdirected = handler.partitionOf && thrown instanceof StaleEpochAnswer
+        throw isMisdirected ? new MisdirectedAnswer({ cause: thrown }) : thrown
+      }
     }
   }
 }

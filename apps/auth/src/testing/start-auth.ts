@@ -1,7 +1,8 @@
+import type { WriteGroup } from '@emotibot/contracts'
 import { type Client, createClient } from '@emotibot/contracts'
 import { type MigrationStep, openPostgres, type Sql, type TransactionSql } from '@emotibot/db'
 import { type App, loadConfig } from '@emotibot/service-kit'
-import { OWNS_ALL, openPostgresWrite } from '@emotibot/sync'
+import { OWNS_ALL, openPostgresWrite, type Rule } from '@emotibot/sync'
 import { createApp } from '../app.ts'
 import { configSchema } from '../config.ts'
 import { schemaSteps } from '../schema-steps.ts'
@@ -38,6 +39,8 @@ export type TestStore = {
   readonly sql: Sql
   /** A write past the service, with the mark that every write carries. */
   write<T>(work: (tx: TransactionSql) => Promise<T>): Promise<T>
+  /** What the store owns of a group from now on. */
+  own(group: WriteGroup, rule: Rule): Promise<void>
   drop(): Promise<void>
 }
 
@@ -53,6 +56,12 @@ export function lookInto(database: { url: string; drop(): Promise<void> }): Test
         return { outcome: await work(tx) }
       })
       return outcome
+    },
+    async own(group, { low, high, allow, deny }) {
+      await sql`
+        update authority
+        set epoch = epoch + 1, low = ${low}, high = ${high}, allow = ${[...allow]}, deny = ${[...deny]}
+        where write_group = ${group}`
     },
     async drop() {
       await sql.end({ timeout: 5 })

@@ -3,12 +3,14 @@ import type { LedgerClient } from '../routing/ledger-client.ts'
 import type { Tally } from '../tally.ts'
 import type { UpstreamMonitor } from '../upstreams/monitor.ts'
 import type { Upstreams } from '../upstreams/upstreams.ts'
+import type { MoverMonitor } from './mover/mover-monitor.ts'
 
 /** What the control API looks at and acts on. */
 export type ControlContext = {
   readonly ledger: LedgerClient
   readonly upstreams: Upstreams
   readonly monitor: UpstreamMonitor
+  readonly mover: MoverMonitor
   readonly tally: Tally
   readonly logger: Logger
 }

@@ -1,8 +1,11 @@
-import { readAudit, readReceipt, setFrozen } from '@emotibot/flags'
-import { ApiError } from '@emotibot/service-kit'
-import { carryOut } from './carry-out.ts'
+import { readAudit, setFrozen } from '@emotibot/flags'
 import type { ControlHandlers } from './control-call.ts'
-import { makePlan, makeRollbackPlan } from './plans.ts'
+import { abort } from './flips/abort.ts'
+import { carryOut } from './flips/carry-out.ts'
+import { makePlan, makeRollbackPlan } from './flips/plans.ts'
+import { receiptOf } from './flips/receipt-of.ts'
+import { carveOutsOf } from './mover/describe.ts'
+import { backfill, settle, verify } from './mover/orders.ts'
 import { currentStatus } from './status.ts'
 import { explain } from './why.ts'
 
@@ -10,7 +13,10 @@ const AUDIT_ENTRIES = 50
 
 /** What the control API does, operation by operation. */
 export const handlers: ControlHandlers = {
-  status: ({ context }) => currentStatus(context),
+  status: async ({ context }) => {
+    await Promise.all([context.mover.look(), context.monitor.look()])
+    return currentStatus(context)
+  },
 
   plan: async ({ body, context }) => (await makePlan(body, context)).plan,
 
@@ -23,11 +29,10 @@ export const handlers: ControlHandlers = {
     )
   },
 
-  flipOf: async ({ params: { flip }, context }) => {
-    const receipt = await readReceipt(context.ledger.sqlOrThrow, flip)
-    if (receipt === null) throw new ApiError('NOT_FOUND', `There is no flip ${flip}. ./fig audit lists them.`)
-    return receipt
-  },
+  flipOf: ({ params: { flip }, context }) => receiptOf(flip, context),
+
+  abort: ({ params: { flip }, body: { why = null }, operator, context }) =>
+    abort({ flip, by: operator.name, why }, context),
 
   rollback: async ({ body, operator, context }) => {
     const order = { kind: 'rollback', by: operator.name, why: body.why ?? null, isForced: false } as const
@@ -39,6 +44,17 @@ export const handlers: ControlHandlers = {
     await ledger.pulse()
     return { is_frozen: frozen }
   },
+
+  carveOuts: async ({ context: { mover } }) => carveOutsOf(await mover.look()),
+
+  backfill: ({ params: { domain }, body: { why = null }, operator, context }) =>
+    backfill({ domain, by: operator.name, why }, context),
+
+  verify: ({ params: { domain }, body: { repair = false, why = null }, operator, context }) =>
+    verify({ domain, by: operator.name, why }, repair, context),
+
+  settle: ({ params: { domain }, body: { conflicts = {}, why = null }, operator, context }) =>
+    settle({ domain, by: operator.name, why }, conflicts, context),
 
   audit: async ({ query: { limit = AUDIT_ENTRIES }, context }) => ({
     entries: await readAudit(context.ledger.sqlOrThrow, limit),

@@ -3,6 +3,7 @@ import { ApiError, toErrorAnswer } from '@emotibot/service-kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ControlContext } from './context.ts'
 import { ControlError, LedgerDownError, RefusedError } from './errors.ts'
+import { isDatabaseFault } from './flips/committing.ts'
 import { handlers } from './handlers.ts'
 import type { Operator, Operators } from './operators.ts'
 import { Watchers } from './watchers.ts'
@@ -83,11 +84,4 @@ function answerControlError(thrown: unknown, request: FastifyRequest, reply: Fas
   const { status, body, headers } = toErrorAnswer(error, request.id)
   if (status === 500) request.log.error({ err: thrown }, 'a control request failed')
   return reply.status(status).headers(headers).send(body)
-}
-
-const CONNECTION_FAULTS = /^(?:CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOTFOUND|ETIMEDOUT|EPIPE|57P0|57014|08)/
-
-/** A connection that failed, a server that is shutting down, a statement that took too long. */
-function isDatabaseFault(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && CONNECTION_FAULTS.test(String(thrown.code))
 }

@@ -8,11 +8,15 @@ import {
 import { EMPTY_SNAPSHOT, flagOf, readReplicas, type Snapshot } from '@emotibot/flags'
 import type { Upstream } from '../upstreams/upstream.ts'
 import type { ControlContext } from './context.ts'
+import { flipUnderWay } from './flips/under-way.ts'
+import { carveOutNeeds } from './mover/carve-out-needs.ts'
+import { carveOutsOf } from './mover/describe.ts'
 
 /** Everything, as this replica knows it; also while the ledger is down. */
 export async function currentStatus(context: ControlContext): Promise<Status> {
   const { ledger, upstreams, tally } = context
   const snapshot = ledger.snapshot ?? EMPTY_SNAPSHOT
+  const { view } = context.mover
   const status = {
     version: snapshot.version,
     ledger: ledger.isUp ? ('up' as const) : ('down' as const),
@@ -25,8 +29,10 @@ export async function currentStatus(context: ControlContext): Promise<Status> {
     }),
     upstreams: upstreams.all.map((upstream) => upstreamStatus(upstream, context)),
     replicas: await replicasOf(context),
+    flip: await flipUnderWay(context),
+    ...carveOutsOf(view),
   }
-  return { ...status, needs: needsOf(status, snapshot) }
+  return { ...status, needs: [...needsOf(status, snapshot), ...carveOutNeeds(view, snapshot)] }
 }
 
 function upstreamStatus(upstream: Upstream, { monitor }: ControlContext): UpstreamStatus {

@@ -1,170 +1,220 @@
 // One request, from the client to a side and back.
 //
-//   body taken → decide → attempt ──────────────► answer begins → … → closed, recorded
-//                            │ failed before a byte was answered
-//                            ├─ pure route, service, not retired → attempt on the monolith (once)
-//                            └─ else → 502, 503 or 504
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { ErrorCode, RouteDefinition } from '@emotibot/contracts'
-import { decide, flagOf, type Subject } from '@emotibot/flags'
-import type { Client } from '../identity/client-address.ts'
+//   arrived ─ its session goes on ─► body taken ─► ROUTING ◄─────────── a new snapshot, or long enough ──────────┐
+//                                                   ├─ its data is being moved ─► WAITING (waiting-room.ts) ────┤
+//                                                   └─► ASKING (asking.ts) ── nothing executed ──► PAUSING ────┘
+//                                                          │
+//                                                          ▼ an answer that counts
+//                                                       SETTLING ─► ANSWERING ─► over, recorded
+//                                                       (settle.ts: what ended sessions or an account)
+//
+// From anywhere: the client leaves, which stops whatever is under way, or an error of ours ends it. No byte of an answer
+// reaches the client before that answer is known to be the one.
 import { Requester } from '../identity/requester.ts'
-import type { Upstream } from '../upstreams/upstream.ts'
-import { answerError } from './answer-error.ts'
-import { answerHeaders } from './answer-headers.ts'
-import { Attempt, type AttemptListener } from './attempt.ts'
+import { standingOf } from '../identity/standing.ts'
+import { positionOf } from '../positions/positions.ts'
+import type { PausedRequest } from '../waiting/pauses.ts'
+import type { WaitingRequest } from '../waiting/seats.ts'
+import type { Arrival } from './arrival.ts'
+import { Asking, type Question } from './asking.ts'
+import type { Attempt } from './attempt.ts'
 import { BodyError } from './body-errors.ts'
-import { chooseUpstream } from './choose-upstream.ts'
 import type { ForwardContext } from './context.ts'
-import { dropRest, openBody, type RequestBody, takeBody } from './request-body.ts'
-import { requestHeaders } from './request-headers.ts'
+import { Patience } from './patience.ts'
+import { Reply } from './reply.ts'
+import { type RequestBody, takeBody } from './request-body.ts'
+import { mustSettle, settle } from './settle.ts'
 import { StreamedBody } from './streamed-body.ts'
-import { BUSY, faultOf, NOT_READY, type UpstreamFault } from './upstream-error.ts'
+import {
+  FLIP_TAKES_LONG,
+  NOT_READY,
+  SESSION_OVER,
+  UNCONFIRMED,
+  UNJUDGED,
+  type UpstreamFault,
+} from './upstream-error.ts'
+import type { Answer } from './verdict.ts'
 
-/** A request that came in at the door, and what was found out about it there. */
-export type Arrival = {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly route: RouteDefinition
-  readonly client: Client
-  readonly requestId: string
-  /** Headers of ours for the answer: name, value, name, value. */
-  readonly headers: readonly string[]
-}
-
-export class Exchange implements AttemptListener, Subject {
-  readonly response: ServerResponse
-  readonly #arrival: Arrival
+export class Exchange implements Question, WaitingRequest, PausedRequest {
+  readonly arrival: Arrival
+  readonly position: string | null
+  body: RequestBody = null
   readonly #context: ForwardContext
   readonly #requester: Requester
-  readonly #startedAtMs = performance.now()
-  #body: RequestBody = null
-  #attempt: Attempt | null = null
-  #isRetired = false
-  #isFallback = false
+  readonly #reply: Reply
+  readonly #asking: Asking
+  readonly #patience = new Patience()
+  #partition: string | null = null
+  #hasWaited = false
+  #isLetGo = false
   #hasFailed = false
 
   constructor(arrival: Arrival, context: ForwardContext) {
-    this.#arrival = arrival
+    this.arrival = arrival
     this.#context = context
     this.#requester = new Requester(arrival.request)
-    this.response = arrival.response
+    this.position = positionOf(arrival.request.headers)
+    this.#reply = new Reply(arrival, this.#requester, this.position)
+    this.#asking = new Asking(this, context)
   }
 
-  start(): void {
-    const { request, route } = this.#arrival
-    this.response.once('close', () => this.#closed())
-    takeBody(request, route.bodyLimitBytes, (error, body) => {
-      this.#body = body
-      if (error) this.#refuse('TOO_LARGE', error.message)
-      else if (!this.response.destroyed) this.#route()
-    })
+  get routeKey(): string {
+    return this.arrival.route.key
   }
 
   get partition(): string {
-    return this.#requester.partitionOn(this.#arrival.route, Buffer.isBuffer(this.#body) ? this.#body : null)
+    const body = Buffer.isBuffer(this.body) ? this.body : null
+    this.#partition ??= this.#requester.partitionOn(this.arrival.route, body)
+    return this.#partition
   }
 
-  get canFallBack(): boolean {
-    if (this.#isFallback || this.#isRetired || this.#arrival.route.effect !== 'pure') return false
-    if (this.#attempt?.upstream.side === 'monolith') return false
-    return !(this.#body instanceof StreamedBody) || this.#body.isRepeatable
+  get sizeBytes(): number {
+    return Buffer.isBuffer(this.body) ? this.body.length : 0
   }
 
-  answerBegins(status: number, headers: IncomingHttpHeaders): void {
-    if (this.#body instanceof StreamedBody) this.#body.forget()
-    this.response.writeHead(status, answerHeaders(headers, this.#ownHeaders()))
-    if (headers['content-length'] === undefined) setImmediate(flushHead, this.response)
+  start(): void {
+    this.arrival.response.once('close', () => this.#closed())
+    const standing = this.#standing
+    if (standing === 'live') this.#takeBody()
+    else if (standing === 'revoked') this.#reply.refuse(SESSION_OVER)
+    else this.#judge()
   }
 
-  attemptFailed(attempt: Attempt, error: Error): void {
-    if (error instanceof BodyError) this.#refuse('TOO_LARGE', error.message)
-    else if (!this.response.destroyed) this.#fallBackOrFail(attempt.upstream.name, faultOf(error), error)
+  /** Its turn has come. */
+  goOn(): void {
+    this.#isLetGo = true
+    this.#patience.renew()
+    this.#ask()
+  }
+
+  giveUp(): void {
+    this.#fail(FLIP_TAKES_LONG)
+  }
+
+  wake(): void {
+    this.#route()
+  }
+
+  answered(attempt: Attempt, answer: Answer): void {
+    if (mustSettle(this.arrival.route, answer)) this.#settle(attempt, answer)
+    else this.#pass(attempt, answer)
+  }
+
+  askLater(fault: UpstreamFault): void {
+    this.#hasWaited = true
+    const pauseMs = this.#patience.nextPauseMs()
+    const isPausing = pauseMs !== null && this.#context.waiting.pauses.start(this, pauseMs)
+    if (!isPausing) this.#fail(fault)
+  }
+
+  unanswered(fault: UpstreamFault, error: Error | null): void {
+    if (error instanceof BodyError) this.#reply.refuse({ code: 'TOO_LARGE', message: error.message })
+    else if (!this.#reply.isOver) this.#fail(fault, error)
+  }
+
+  get #standing() {
+    return standingOf(this.#requester, this.arrival.route, this.#context.revocations)
+  }
+
+  #judge(): void {
+    this.#context.revocations.check(this.#requester.token ?? '').then(
+      (standing) =>
+        this.#safely(() => {
+          if (standing === 'live') this.#takeBody()
+          else this.#reply.refuse(SESSION_OVER)
+        }),
+      (error: Error) => this.#safely(() => this.#fail(UNJUDGED, error)),
+    )
+  }
+
+  #takeBody(): void {
+    const { request, response, route } = this.arrival
+    if (response.destroyed) return
+    takeBody(request, route.bodyLimitBytes, (error, body) => {
+      this.body = body
+      if (error) this.#reply.refuse({ code: 'TOO_LARGE', message: error.message })
+      else if (!response.destroyed) this.#route()
+    })
   }
 
   #route(): void {
-    const { route } = this.#arrival
+    const { room } = this.#context.waiting
+    const entry = room.isOpen ? room.enter(this) : 'free'
+    if (entry === 'free') this.#ask()
+    else if (entry === 'seated') this.#hasWaited = true
+    else this.#fail(FLIP_TAKES_LONG)
+  }
+
+  /** Its session may have ended while its body came, or while it waited. */
+  #ask(): void {
     const snapshot = this.#context.snapshot()
-    if (snapshot === null) {
-      this.#fail(NOT_READY)
-      return
-    }
-    this.#isRetired = flagOf(snapshot, route.key).stage === 'retired'
-    const { side } = decide(route, snapshot, this)
-    const { upstream, fault } = chooseUpstream(side, route, this.#context.upstreams)
-    if (upstream) this.#send(upstream)
-    else this.#fallBackOrFail(route.domain, fault)
+    if (this.#standing === 'revoked') this.#reply.refuse(SESSION_OVER)
+    else if (snapshot === null) this.#fail(NOT_READY)
+    else this.#asking.start(snapshot)
   }
 
-  #send(upstream: Upstream): void {
-    if (upstream.isFull) {
-      this.#fail(BUSY)
-      return
-    }
-    const { request, route, client, requestId } = this.#arrival
-    const breaker = upstream.side === 'service' ? upstream.breakerOf(route.key) : null
-    const attempt = new Attempt(upstream, this, breaker)
-    this.#attempt = attempt
-    const headers = requestHeaders(request, { ...client, requestId })
-    const body = openBody(this.#body, headers)
-    const headersTimeout = this.canFallBack ? this.#context.fallbackAfterMs : null
-    const { url: path = '/', method = 'GET' } = request
-    upstream.pool.dispatch({ path, method, headers, body, headersTimeout }, attempt)
+  #settle(attempt: Attempt, answer: Answer): void {
+    const { upstreams, revocations } = this.#context
+    attempt.hold()
+    settle(this.arrival.route, answer, { answeredBy: attempt.upstream, upstreams, revocations }).then(
+      () => this.#safely(() => this.#pass(attempt, answer)),
+      (error: Error) =>
+        this.#safely(() => {
+          attempt.drop()
+          this.#fail(UNCONFIRMED, error, answer)
+        }),
+    )
   }
 
-  #fallBackOrFail(upstream: string, fault: UpstreamFault, error?: Error): void {
-    if (!this.canFallBack) {
-      this.#fail(fault, error)
-      return
-    }
-    const { route, requestId } = this.#arrival
-    const reason = error?.message ?? fault.message
-    this.#context.events.fellBack({ route: route.key, requestId, upstream, reason })
-    this.#isFallback = true
-    this.#send(this.#context.upstreams.monolith)
+  #pass(attempt: Attempt, answer: Answer): void {
+    if (this.body instanceof StreamedBody) this.body.forget()
+    if (this.#reply.isOver) return
+    this.#reply.begin(answer)
+    attempt.pass()
   }
 
-  #fail({ code, message }: UpstreamFault, error?: Error): void {
-    const { route, requestId } = this.#arrival
+  #fail(fault: UpstreamFault, error: Error | null = null, executed: Answer | null = null): void {
     this.#hasFailed = true
-    this.#context.events.failed({ route: route.key, requestId, code, error: error ?? null })
-    this.#refuse(code, message)
+    const { requestId } = this.arrival
+    this.#context.events.failed({ route: this.routeKey, requestId, code: fault.code, error })
+    this.#reply.refuse(fault, executed)
   }
 
-  #refuse(code: ErrorCode, message: string): void {
-    if (this.response.destroyed) return
-    const { request, requestId } = this.#arrival
-    const headers = code === 'BUSY' ? [...this.#ownHeaders(), 'retry-after', '1'] : this.#ownHeaders()
-    answerError(this.response, { code, message, requestId, headers })
-    dropRest(request)
-  }
-
-  #ownHeaders(): readonly string[] {
-    const { headers, client, requestId } = this.#arrival
-    const cookie = this.#requester.newCookie(client.protocol === 'https')
-    return ['x-request-id', requestId, ...(cookie === null ? [] : ['set-cookie', cookie]), ...headers]
+  /** Where nobody above would catch it, what is thrown costs this request and no other. */
+  #safely(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      this.#hasFailed = true
+      const failed = { route: this.routeKey, requestId: this.arrival.requestId, error: error as Error }
+      this.#context.events.failed({ ...failed, code: 'INTERNAL' })
+      this.arrival.response.destroy()
+    }
   }
 
   /** Told once: the client has its whole answer, or is gone. */
   #closed(): void {
-    const isComplete = this.response.writableFinished
-    if (!isComplete) this.#attempt?.abandon()
-    if (this.#body instanceof StreamedBody) this.#body.forget()
-    const { route, requestId } = this.#arrival
+    const { response, requestId } = this.arrival
+    const isComplete = response.writableFinished
+    if (!isComplete) this.#asking.abandon()
+    if (this.body instanceof StreamedBody) this.body.forget()
+    if (this.#hasWaited) this.#leaveWaiting()
     this.#context.events.answered({
-      route: route.key,
-      side: this.#attempt?.upstream.side ?? 'none',
-      status: this.response.headersSent ? this.response.statusCode : 0,
+      route: this.routeKey,
+      side: this.#asking.side,
+      status: response.headersSent ? response.statusCode : 0,
       isComplete,
-      isFallback: this.#isFallback,
+      isFallback: this.#asking.hasFallenBack,
       hasFailed: this.#hasFailed,
-      ms: performance.now() - this.#startedAtMs,
+      ms: this.#patience.elapsedMs,
       requestId,
     })
   }
-}
 
-/** Lets the client see the head of an answer whose body is still to come, as an event stream's is. */
-function flushHead(response: ServerResponse): void {
-  if (!response.writableEnded && !response.destroyed) response.flushHeaders()
+  #leaveWaiting(): void {
+    const { room, pauses } = this.#context.waiting
+    room.leave(this)
+    pauses.stop(this)
+    if (this.#isLetGo) room.finished()
+  }
 }

@@ -14,6 +14,9 @@ const HOP_BY_HOP = new Set([
 
 export const isHopByHop = (name: string): boolean => HOP_BY_HOP.has(name)
 
+/** Headers between our own processes (`INTERNAL_HEADERS`, the position): none passes here as it came, either way. */
+export const isInternal = (name: string): boolean => name.startsWith('emotibot-')
+
 const USUAL = new Set(['keep-alive', 'close', 'upgrade', ''])
 
 /** Headers that a `Connection` header declares to be for the neighbour only; null in the usual case of none. */

@@ -1,4 +1,5 @@
-import { isHopByHop, namedByConnection } from './hop-by-hop.ts'
+import { POSITION_HEADER } from '@emotibot/contracts'
+import { isHopByHop, isInternal, namedByConnection } from './hop-by-hop.ts'
 
 /** The part of a request that is read here. */
 type Headed = {
@@ -8,9 +9,7 @@ type Headed = {
 
 /** What the facade says of the client to the side, in place of whatever the client said of itself. */
 export type Forwarded = {
-  readonly address: string
-  readonly protocol: string
-  readonly host: string
+  readonly client: { readonly address: string; readonly protocol: string; readonly host: string }
   readonly requestId: string
 }
 
@@ -18,10 +17,14 @@ export type Forwarded = {
 const OURS = ['x-forwarded-', 'x-emotibot-', 'x-real-ip', 'x-request-id', 'forwarded']
 
 /**
- * The headers for the side: name, value, name, value. `Content-Length` is left out: undici writes the one of the
+ * The headers for the side: name, value, name, value; `position` is what the client has seen of the stores. `Content-Length` is left out: undici writes the one of the
  * body it is given, so a length can never disagree with its body.
  */
-export function requestHeaders(request: Headed, forwarded: Forwarded): string[] {
+export function requestHeaders(
+  request: Headed,
+  { client, requestId }: Forwarded,
+  position: string | null,
+): string[] {
   const { rawHeaders } = request
   const named = namedByConnection(request.headers.connection)
   const headers: string[] = []
@@ -30,13 +33,14 @@ export function requestHeaders(request: Headed, forwarded: Forwarded): string[] 
     if (isDropped(name) || named?.has(name)) continue
     headers.push(name, rawHeaders[at + 1] ?? '')
   }
-  headers.push('x-forwarded-for', forwarded.address, 'x-forwarded-proto', forwarded.protocol)
-  headers.push('x-forwarded-host', forwarded.host, 'x-request-id', forwarded.requestId)
+  headers.push('x-forwarded-for', client.address, 'x-forwarded-proto', client.protocol)
+  headers.push('x-forwarded-host', client.host, 'x-request-id', requestId)
+  if (position !== null) headers.push(POSITION_HEADER, position)
   return headers
 }
 
 function isDropped(name: string): boolean {
-  if (isHopByHop(name) || name === 'content-length') return true
+  if (isHopByHop(name) || isInternal(name) || name === 'content-length') return true
   const first = name.charCodeAt(0)
   // `f` and `x`: most names are neither, and need no further look.
   return (first === 0x66 || first === 0x78) && OURS.some((ours) => name.startsWith(ours))

@@ -47,3 +47,35 @@ export const BREAKER_OPEN: UpstreamFault = {
   code: 'BUSY',
   message: 'The part of EmotiBot that answers this has just failed several times. Try again shortly.',
 }
+
+/** In the words of both sides, for nobody should see who refused. */
+export const SESSION_OVER: UpstreamFault = {
+  code: 'UNAUTHENTICATED',
+  message: 'This token is not good, or not any more. Sign in again.',
+}
+
+export const FLIP_TAKES_LONG: UpstreamFault = {
+  code: 'BUSY',
+  message:
+    'What this is about is being moved, which takes longer than usual. Nothing was done. Try again shortly.',
+}
+
+export const REFUSED_BY_BOTH: UpstreamFault = {
+  code: 'BUSY',
+  message: 'What this is about is being moved just now, and nothing was done. Try again shortly.',
+}
+
+export const BEHIND: UpstreamFault = {
+  code: 'BUSY',
+  message: 'What you did last has not arrived everywhere yet. Try again shortly.',
+}
+
+export const UNJUDGED: UpstreamFault = {
+  code: 'BUSY',
+  message: 'Whether this session goes on cannot be known just now. Try again shortly.',
+}
+
+export const UNCONFIRMED: UpstreamFault = {
+  code: 'BUSY',
+  message: 'It was done, but not every door knows yet which sessions ended. Try again shortly.',
+}

@@ -1,10 +1,11 @@
-import { bucketOf } from '@emotibot/contracts'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { startSide } from '../testing/side.ts'
-import { type Facade, setStage, setStageWithFacade } from '../testing/stage.ts'
-import { carriedToken, partitionOfBody, partitionOfToken } from './partition.ts'
+import { bucketOf, readUnverifiedClaims } from '@emotibot/contracts'
+import { describe, expect, it } from 'vitest'
+import { canary, setAuthStageWithFacade } from '../testing/auth-stage.ts'
+import { type Facade, setStageWithFacade } from '../testing/stage.ts'
+import { carriedToken, partitionOfBody, partitionOfClaims } from './partition.ts'
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const partitionOfToken = (token: string) => partitionOfClaims(readUnverifiedClaims(token))
 const tokenOf = (username: unknown) => `${encode({ alg: 'none' })}.${encode({ username })}.x`
 
 describe('the partition', () => {
@@ -13,7 +14,7 @@ describe('the partition', () => {
     expect(partitionOfToken(tokenOf('ﬁona'))).toBe('fiona')
   })
 
-  it.each(['', 'x', 'a.b.c', `a.${encode([])}.c`, `a.${encode(null)}.c`, tokenOf(7), tokenOf(''), null])(
+  it.each(['', 'x', 'a.b.c', `a.${encode([])}.c`, `a.${encode(null)}.c`, tokenOf(7), tokenOf('')])(
     'is none for what is no token: %j',
     (token) => expect(partitionOfToken(token)).toBeNull(),
   )
@@ -24,6 +25,14 @@ describe('the partition', () => {
     expect(carriedToken({ headers: { authorization: 'Basic x', cookie } })).toBeNull()
     expect(carriedToken({ headers: { cookie } })).toBe('two')
     expect(carriedToken({ headers: { cookie: 'emotibot_session=' } })).toBeNull()
+    expect(partitionOfClaims(null)).toBeNull()
+  })
+
+  it('is of the token that the side will find: what Connection names does not get there', () => {
+    const cookie = 'emotibot_session=two'
+    const headers = { authorization: 'Bearer one', cookie }
+    expect(carriedToken({ headers: { ...headers, connection: 'close, Authorization' } })).toBe('two')
+    expect(carriedToken({ headers: { ...headers, connection: 'authorization, cookie' } })).toBeNull()
   })
 
   it('is the folded name in the body, where a name is claimed or logged in', () => {
@@ -84,17 +93,8 @@ describe('one user', () => {
   })
 
   it('has the same side when logging in by name as with the token afterwards', async () => {
-    const { startFacade } = await setStage()
-    const auth = await startSide('auth', [
-      'auth.login',
-      'auth.logout',
-      'auth.logout_all',
-      'auth.password',
-      'auth.me',
-    ])
-    onTestFinished(() => auth.kill())
-    const facade = await startFacade({ EMOTIBOT_AUTH_URL: auth.url })
-    await facade.flip({ names: ['auth.login', 'auth.me'], to: 'canary', share: 50 })
+    const { facade, place } = await setAuthStageWithFacade()
+    await place(['auth.login', 'auth.me'], canary(50))
     for (const [name, side] of [
       [below, 'auth'],
       [above.toUpperCase(), 'monolith'],

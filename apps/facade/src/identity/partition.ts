@@ -1,23 +1,24 @@
 import type { IncomingMessage } from 'node:http'
-import {
-  fold,
-  type RouteDefinition,
-  readCookie,
-  readUnverifiedClaims,
-  SESSION_COOKIE,
-} from '@emotibot/contracts'
+import { fold, type RouteDefinition, readCookie, SESSION_COOKIE, type TokenClaims } from '@emotibot/contracts'
+import { namedByConnection } from '../forward/hop-by-hop.ts'
 
 const BEARER = /^Bearer +([\w.~+/-]+=*)$/i
 
-/** The token a request carries, unread; a bearer header wins over the cookie, as on both sides. */
+/**
+ * The token that the side will find in a request, unread; a bearer header wins over the cookie, as on both sides.
+ * What `Connection` names goes no further, so it counts for nothing here either.
+ */
 export function carriedToken({ headers }: Pick<IncomingMessage, 'headers'>): string | null {
-  if (headers.authorization !== undefined) return BEARER.exec(headers.authorization)?.[1] ?? null
+  const named = namedByConnection(headers.connection)
+  if (headers.authorization !== undefined && !named?.has('authorization'))
+    return BEARER.exec(headers.authorization)?.[1] ?? null
+  if (named?.has('cookie')) return null
   return readCookie(headers.cookie, SESSION_COOKIE) || null
 }
 
 /** The folded username that a token claims. Good for choosing a side, never for access: the side verifies. */
-export function partitionOfToken(token: string | null): string | null {
-  const username = token === null ? undefined : readUnverifiedClaims(token)?.username
+export function partitionOfClaims(claims: Partial<TokenClaims> | null): string | null {
+  const username: unknown = claims?.username
   return typeof username === 'string' && username !== '' ? fold(username) : null
 }
 
@@ -32,11 +33,15 @@ export function partitionOfBody(body: Buffer | null): string | null {
   }
 }
 
-type Known = { readonly token: string | null; readonly body: Buffer | null; readonly visitorId: string }
+type Known = {
+  readonly claims: Partial<TokenClaims> | null
+  readonly body: Buffer | null
+  readonly visitorId: string
+}
 
 /** What a request is bucketed by: the name it is about, else the visitor. */
 export function partitionOf(route: Pick<RouteDefinition, 'partition'>, known: Known): string {
   const name =
-    route.partition === 'body.username' ? partitionOfBody(known.body) : partitionOfToken(known.token)
+    route.partition === 'body.username' ? partitionOfBody(known.body) : partitionOfClaims(known.claims)
   return name ?? known.visitorId
 }

@@ -3,13 +3,18 @@
 //   start ──ledger read──► up ◄──── a pulse succeeds ────► down ◄──no ledger in time── start (from disk, if it can)
 //                          └──────── a pulse fails ────────┘
 //
-// A pulse: prepare (migrate, listen) → version changed? read it, adopt it, keep it on disk → acknowledge.
+// A pulse: prepare (migrate, listen) → version changed? read it, adopt it → note who waited → acknowledge.
 // There is one a second, one at every notification, and one when somebody asks; never two at once. While the ledger
 // is down the last snapshot goes on routing.
+//
+// A flip waits for these acknowledgements, so nothing slow stands before them: what is routed by is in memory, and the
+// disk follows. A crash in between leaves an older snapshot there, never a hold; who starts from it without the ledger
+// sends some requests where their data was, and the store there refuses them.
 import { openPostgres, type Sql } from '@emotibot/db'
-import { acknowledge, readSnapshot, readVersion, type Snapshot, sayGoodbye } from '@emotibot/flags'
+import { acknowledge, noteWaits, readSnapshot, readVersion, type Snapshot, sayGoodbye } from '@emotibot/flags'
 import type { Logger } from '@emotibot/service-kit'
 import { LedgerDownError } from '../control/errors.ts'
+import type { Waiting } from '../waiting/waiting.ts'
 import { prepareLedger } from './prepare-ledger.ts'
 import { readSnapshotFile, writeSnapshotFile } from './snapshot-file.ts'
 import { within } from './within.ts'
@@ -18,6 +23,8 @@ export type LedgerClientOptions = {
   readonly url: string
   readonly replicaId: string
   readonly snapshotFile: string
+  /** Told of each snapshot before the ledger is, and asked who had to wait. Left out: nobody waits here. */
+  readonly waiting?: Pick<Waiting, 'adopt' | 'toNote' | 'noted'>
   readonly logger: Logger
 }
 
@@ -36,6 +43,7 @@ export class LedgerClient {
   #timer: NodeJS.Timeout | undefined
   #pulse: Promise<void> | null = null
   #nextPulse: Promise<void> | null = null
+  #keeping: Promise<void> = Promise.resolve()
 
   constructor(options: LedgerClientOptions) {
     this.#options = options
@@ -62,8 +70,9 @@ export class LedgerClient {
   async start(): Promise<void> {
     await this.pulse()
     if (this.#snapshot === null) {
-      this.#snapshot = await readSnapshotFile(this.#options.snapshotFile, this.#options.logger)
-      const version = this.#snapshot?.version ?? null
+      const kept = await readSnapshotFile(this.#options.snapshotFile, this.#options.logger)
+      if (kept) this.#route(kept)
+      const version = kept?.version ?? null
       this.#options.logger.warn({ version }, 'started without the ledger')
     }
   }
@@ -88,6 +97,7 @@ export class LedgerClient {
     this.#isClosed = true
     clearTimeout(this.#timer)
     await this.#pulse
+    await this.#keeping
     if (this.#isUp) await within(PULSE_LIMIT_MS, sayGoodbye(this.#sql, this.replicaId)).catch(() => undefined)
     await this.#sql.end({ timeout: 1 })
   }
@@ -128,16 +138,44 @@ export class LedgerClient {
       this.#isPrepared = true
     }
     const version = await readVersion(this.#sql)
-    if (version !== this.#snapshot?.version) await this.#adopt(await readSnapshot(this.#sql))
+    if (version !== this.#snapshot?.version) this.#adopt(await readSnapshot(this.#sql))
+    await this.#noteWaits()
     await acknowledge(this.#sql, this.replicaId, this.#snapshot?.version ?? version)
   }
 
-  async #adopt(snapshot: Snapshot): Promise<void> {
-    const { snapshotFile, logger } = this.#options
-    this.#snapshot = snapshot
-    logger.info({ version: snapshot.version }, 'routing by a new version of the ledger')
-    await writeSnapshotFile(snapshotFile, snapshot, logger)
+  #adopt(snapshot: Snapshot): void {
+    this.#route(snapshot)
+    this.#options.logger.info({ version: snapshot.version }, 'routing by a new version of the ledger')
+    this.#keeping = this.#keeping.then(() => this.#keep(snapshot))
     this.#tell()
+  }
+
+  #route(snapshot: Snapshot): void {
+    this.#snapshot = snapshot
+    this.#options.waiting?.adopt(snapshot)
+  }
+
+  /** One after the other, and only the newest: an older one must not end up on top. */
+  async #keep(snapshot: Snapshot): Promise<void> {
+    if (snapshot !== this.#snapshot) return
+    const { snapshotFile, logger } = this.#options
+    await writeSnapshotFile(snapshotFile, snapshot, logger)
+  }
+
+  /** Before the version that ended a hold is acknowledged, so that the flip's receipt has the figures. */
+  async #noteWaits(): Promise<void> {
+    const { waiting, logger } = this.#options
+    for (const waits of waiting?.toNote() ?? []) {
+      const { flip } = waits
+      try {
+        await noteWaits(this.#sql, { ...waits, replica: this.replicaId })
+      } catch (error) {
+        // A ledger that was reached and refuses will refuse again: figures are not worth an acknowledgement.
+        if (!(error instanceof Error && error.name === 'PostgresError')) throw error
+        logger.warn({ err: error, flip }, 'the ledger does not take the figures of a flip')
+      }
+      waiting?.noted(flip)
+    }
   }
 
   #setUp(isUp: boolean, error: unknown): void {

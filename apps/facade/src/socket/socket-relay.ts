@@ -1,7 +1,9 @@
 // A live socket is opened on its side first, and accepted from the client only then: a side that refuses (no session,
 // a foreign origin) refuses the client with the same status and body.
 //
-//   upgrade → decide → side asked ──open──► client accepted → joined
+//   upgrade → session goes on? ─no─► accepted and closed: sign in again (a page cannot read a refused upgrade)
+//                 │ yes
+//              decide → side asked ──open──► client accepted → joined ──the session ends──► sign in again
 //                          ├──answers instead──► the client gets that answer
 //                          └──fails──► 502 or 504
 import type { IncomingMessage } from 'node:http'
@@ -9,25 +11,31 @@ import { CLOSE } from '@emotibot/contracts'
 import { decide } from '@emotibot/flags'
 import { WebSocket, WebSocketServer } from 'ws'
 import { answerError } from '../forward/answer-error.ts'
-import { answerHeaders } from '../forward/answer-headers.ts'
 import { chooseUpstream } from '../forward/choose-upstream.ts'
 import type { ForwardContext } from '../forward/context.ts'
-import type { Arrival } from '../forward/exchange.ts'
-import { requestHeaders } from '../forward/request-headers.ts'
-import { faultOf, NOT_READY, type UpstreamFault } from '../forward/upstream-error.ts'
+import {
+  faultOf,
+  NOT_READY,
+  REFUSED_BY_BOTH,
+  UNJUDGED,
+  type UpstreamFault,
+} from '../forward/upstream-error.ts'
+import { verdictOf } from '../forward/verdict.ts'
 import { Requester } from '../identity/requester.ts'
+import { standingOf } from '../identity/standing.ts'
 import type { Upstream } from '../upstreams/upstream.ts'
+import { handshakeHeaders, isHandshake, protocolsOf } from './handshake.ts'
+import { OpenSockets } from './open-sockets.ts'
 import { end, join } from './pair.ts'
-import type { Upgrade } from './upgrades.ts'
+import { passRefusal } from './pass-refusal.ts'
+import type { SocketArrival } from './upgrades.ts'
 
 /** Above what the contract allows, so that the side says what it thinks of a frame; and still bounded. */
 const FRAME_LIMIT_BYTES = 1_024 * 1_024
-const REFUSAL_LIMIT_BYTES = 64 * 1_024
 const HANDSHAKE_LIMIT_MS = 5_000
 
-type SocketArrival = Arrival & { readonly upgrade: Upgrade }
-
 export class SocketRelay {
+  readonly sessions = new OpenSockets()
   readonly #context: ForwardContext
   readonly #acceptor = new WebSocketServer({
     noServer: true,
@@ -45,17 +53,15 @@ export class SocketRelay {
   }
 
   open(arrival: SocketArrival): void {
-    const snapshot = this.#context.snapshot()
-    if (snapshot === null || !isHandshake(arrival.request)) {
-      this.#refuse(arrival, snapshot === null ? NOT_READY : NO_HANDSHAKE)
+    if (!isHandshake(arrival.request)) {
+      this.#refuse(arrival, NO_HANDSHAKE)
       return
     }
     const requester = new Requester(arrival.request)
-    const subject = { partition: requester.partitionOn(arrival.route, null) }
-    const { side } = decide(arrival.route, snapshot, subject)
-    const { upstream, fault } = chooseUpstream(side, arrival.route, this.#context.upstreams)
-    if (upstream) this.#ask(arrival, upstream)
-    else this.#refuse(arrival, fault)
+    const standing = this.#standingOf(arrival, requester)
+    if (standing === 'live') this.#choose(arrival, requester)
+    else if (standing === 'revoked') this.#turnAway(arrival)
+    else this.#judge(arrival, requester)
   }
 
   /** Sends every page elsewhere. */
@@ -63,8 +69,42 @@ export class SocketRelay {
     for (const client of this.#acceptor.clients) end(client, CLOSE.reconnect)
   }
 
-  #ask(arrival: SocketArrival, upstream: Upstream): void {
+  #standingOf({ route }: SocketArrival, requester: Requester) {
+    return standingOf(requester, route, this.#context.revocations)
+  }
+
+  #judge(arrival: SocketArrival, requester: Requester): void {
+    const { socket } = arrival.upgrade
+    this.#context.revocations
+      .check(requester.token ?? '')
+      .then(
+        (standing) => {
+          if (socket.destroyed) return
+          if (standing === 'live') this.#choose(arrival, requester)
+          else this.#turnAway(arrival)
+        },
+        (error: Error) => this.#refuse(arrival, UNJUDGED, error),
+      )
+      // Nobody above would catch it: it costs this socket and no other.
+      .catch(() => socket.destroy())
+  }
+
+  #choose(arrival: SocketArrival, requester: Requester): void {
+    const snapshot = this.#context.snapshot()
+    if (snapshot === null) {
+      this.#refuse(arrival, NOT_READY)
+      return
+    }
+    const subject = { partition: requester.partitionOn(arrival.route, null) }
+    const { side } = decide(arrival.route, snapshot, subject)
+    const { upstream, fault } = chooseUpstream(side, arrival.route, this.#context.upstreams)
+    if (upstream) this.#ask(arrival, { requester, upstream })
+    else this.#refuse(arrival, fault)
+  }
+
+  #ask(arrival: SocketArrival, chosen: { requester: Requester; upstream: Upstream }): void {
     const { request, upgrade } = arrival
+    const { upstream } = chosen
     const breaker = upstream.side === 'service' ? upstream.breakerOf(arrival.route.key) : null
     const side = new WebSocket(
       upstream.url.replace(/^http/, 'ws') + (request.url ?? ''),
@@ -83,11 +123,11 @@ export class SocketRelay {
     side.once('open', () => {
       breaker?.succeeded()
       upgrade.socket.off('close', giveUp)
-      this.#accept(arrival, side, upstream)
+      this.#accept(arrival, side, chosen)
     })
     side.once('unexpected-response', (_sent, answer) => {
       breaker?.succeeded()
-      passRefusal(arrival, answer)
+      this.#passRefusal(arrival, answer)
     })
     side.on('error', (error) => {
       if (arrival.response.headersSent || upgrade.socket.destroyed || arrival.response.socket === null) return
@@ -96,61 +136,60 @@ export class SocketRelay {
     })
   }
 
-  #accept(arrival: SocketArrival, side: WebSocket, upstream: Upstream): void {
-    const { request, response, route, requestId, upgrade } = arrival
-    response.detachSocket(upgrade.socket)
-    this.#protocols.set(request, side.protocol)
-    this.#acceptor.handleUpgrade(request, upgrade.socket, upgrade.head, (client) => {
+  #accept(
+    arrival: SocketArrival,
+    side: WebSocket,
+    { requester, upstream }: { requester: Requester; upstream: Upstream },
+  ): void {
+    const { route, requestId } = arrival
+    this.#upgrade(arrival, side.protocol, (client) => {
       join(client, side)
       this.#context.events.socketOpened({ route: route.key, side: upstream.side, requestId })
+      const { sid, token } = requester
+      if (sid === null || token === null) return
+      this.sessions.add({ sid, token }, client)
+      // It may have ended while the side was asked, when there was no socket to close.
+      if (this.#standingOf(arrival, requester) === 'revoked') end(client, CLOSE.signInAgain)
     })
+  }
+
+  #turnAway(arrival: SocketArrival): void {
+    const { route, requestId } = arrival
+    this.#upgrade(arrival, '', (client) => end(client, CLOSE.signInAgain))
+    this.#context.events.turnedAway({
+      route: route.key,
+      code: 'UNAUTHENTICATED',
+      status: CLOSE.signInAgain,
+      requestId,
+    })
+  }
+
+  #upgrade(arrival: SocketArrival, protocol: string, onOpen: (client: WebSocket) => void): void {
+    const { request, response, upgrade } = arrival
+    response.detachSocket(upgrade.socket)
+    this.#protocols.set(request, protocol)
+    this.#acceptor.handleUpgrade(request, upgrade.socket, upgrade.head, onOpen)
+  }
+
+  #passRefusal(arrival: SocketArrival, answer: IncomingMessage): void {
+    const { statusCode: status = 502, headers } = answer
+    if (verdictOf({ status, headers }) !== 'refused') {
+      passRefusal(arrival, answer)
+      return
+    }
+    answer.resume()
+    this.#refuse(arrival, REFUSED_BY_BOTH)
   }
 
   #refuse(arrival: SocketArrival, { code, message }: UpstreamFault, error: Error | null = null): void {
     const { route, requestId, response, headers } = arrival
     this.#context.events.failed({ route: route.key, requestId, code, error })
-    answerError(response, { code, message, requestId, headers: ['x-request-id', requestId, ...headers] })
+    const own = ['x-request-id', requestId, ...headers, ...(code === 'BUSY' ? ['retry-after', '1'] : [])]
+    answerError(response, { code, message, requestId, headers: own })
   }
 }
 
 const NO_HANDSHAKE: UpstreamFault = {
   code: 'BAD_REQUEST',
   message: 'A socket is opened with Sec-WebSocket-Version 13 and a Sec-WebSocket-Key.',
-}
-
-/** What the acceptor would refuse later, when the side was asked for nothing. */
-function isHandshake({ headers }: IncomingMessage): boolean {
-  const key = headers['sec-websocket-key'] ?? ''
-  return headers['sec-websocket-version'] === '13' && /^[+/0-9A-Za-z]{22}==$/.test(key)
-}
-
-/** The side's own answer to a handshake that it refuses. */
-function passRefusal({ response, requestId, headers }: SocketArrival, answer: IncomingMessage): void {
-  const own = ['x-request-id', requestId, ...headers]
-  response.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers, own))
-  let sizeBytes = 0
-  answer.on('data', (chunk: Buffer) => {
-    sizeBytes += chunk.length
-    if (sizeBytes <= REFUSAL_LIMIT_BYTES) response.write(chunk)
-    else answer.destroy()
-  })
-  answer.once('close', () => response.end())
-}
-
-function protocolsOf({ headers }: IncomingMessage): string[] {
-  return (headers['sec-websocket-protocol'] ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-}
-
-/** The client's headers as any side gets them, without those of the handshake, which `ws` makes anew. */
-function handshakeHeaders({ request, client, requestId }: SocketArrival): Record<string, string> {
-  const list = requestHeaders(request, { ...client, requestId })
-  const headers: Record<string, string> = {}
-  for (let at = 0; at < list.length; at += 2) {
-    const name = list[at] ?? ''
-    if (!name.startsWith('sec-websocket-')) headers[name] = list[at + 1] ?? ''
-  }
-  return headers
 }

@@ -2,9 +2,13 @@ import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { routes } from '@emotibot/contracts'
 import type { FastifyInstance } from 'fastify'
+import type { Arrival } from '../forward/arrival.ts'
 
 /** The connection of a request that asks to become a socket, and what was read of it too early. */
 export type Upgrade = { readonly socket: Socket; readonly head: Buffer }
+
+/** A request that came in at the door to become a socket. */
+export type SocketArrival = Arrival & { readonly upgrade: Upgrade }
 
 const upgrades = new WeakMap<IncomingMessage, Upgrade>()
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { SESSION_PATH, type SessionState } from '@emotibot/contracts'
 
 /** What a side says it was sent. */
 export type Echo = {
@@ -20,6 +21,8 @@ export class Side {
   requests = 0
   handler: RequestListener
   isReady = true
+  /** What it says of any token's session, to a facade that cannot know by itself. */
+  sessionOf: (token: string) => SessionState = () => ({ state: 'live', is_owner: true })
   routes: string[]
   readonly #sockets = new Set<Socket>()
 
@@ -60,6 +63,8 @@ export class Side {
       response.writeHead(this.isReady ? 200 : 503).end('{"status":"so so"}')
     else if (request.url === '/internal/about')
       answerJson(response, { name: this.name, build: '0.0.1', routes: this.routes })
+    else if (request.url === SESSION_PATH)
+      answerJson(response, this.sessionOf(request.headers.authorization?.slice('Bearer '.length) ?? ''))
     else {
       this.requests += 1
       this.handler(request, response)

@@ -44,6 +44,22 @@ describe('a breaker', () => {
     expect(breaker.tryEnter()).toBe(true)
   })
 
+  it('forgets failures after which nobody asked for a while', () => {
+    const { breaker, clock } = broken()
+    clock.nowMs += 6_000
+    expect([breaker.state, breaker.tryEnter(), breaker.tryEnter()]).toEqual(['closed', true, true])
+    breaker.failed()
+    expect(breaker.state).toBe('closed')
+  })
+
+  it('keeps who waits for a probe out, however long that takes', () => {
+    const { breaker, clock } = broken()
+    clock.nowMs += 3_000
+    breaker.tryEnter()
+    clock.nowMs += 60_000
+    expect([breaker.state, breaker.tryEnter()]).toEqual(['half-open', false])
+  })
+
   it('lets another probe in when the client of the first left', () => {
     const { breaker, clock } = broken()
     clock.nowMs += 3_000

@@ -9,6 +9,8 @@ export type Timeouts = {
 }
 
 const CONNECTIONS = 256
+/** One header may name every session of a user: a hundred thousand of them. */
+const ANSWER_HEADERS_LIMIT_BYTES = 4 * 1_024 * 1_024
 /** Requests that may be under way or waiting for a connection; more are answered 503. */
 const IN_FLIGHT_LIMIT = 1_024
 
@@ -30,6 +32,7 @@ export class Upstream {
       connect: { timeout: timeouts.connectTimeoutMs },
       headersTimeout: timeouts.headersTimeoutMs,
       bodyTimeout: timeouts.bodyTimeoutMs,
+      maxHeaderSize: ANSWER_HEADERS_LIMIT_BYTES,
     })
   }
 

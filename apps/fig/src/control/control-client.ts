@@ -1,9 +1,14 @@
 import type {
+  AbortedFlip,
   AuditEntry,
+  CarveOutStatus,
+  CarveOuts,
   FlipRequest,
   Plan,
   Receipt,
   RollbackRequest,
+  SeenConflicts,
+  SettledCarveOut,
   Status,
   Why,
 } from '@emotibot/contracts'
@@ -12,15 +17,26 @@ import type { ControlAddress } from './find-control.ts'
 import { request, send } from './send.ts'
 import { readEvents } from './server-events.ts'
 
+export type VerifyRequest = { readonly repair: boolean; readonly why?: string | undefined }
+export type SettleRequest = { readonly conflicts?: SeenConflicts; readonly why?: string | undefined }
 export type FreezeRequest = { readonly frozen: boolean; readonly why?: string }
 
 /** The control API, typed by its contract. Every method throws a FigError that knows its exit status. */
 export function createControlClient(address: ControlAddress) {
+  const command = async (key: 'backfill' | 'verify', domain: string, body: object) =>
+    (await send(address, key, { params: { domain }, body })) as CarveOutStatus
   return {
     status: async () => (await send(address, 'status')) as Status,
     plan: async (body: FlipRequest) => (await send(address, 'plan', { body })) as Plan,
     flip: async (body: FlipRequest) => (await send(address, 'flip', { body })) as Receipt,
     rollback: async (body: RollbackRequest) => (await send(address, 'rollback', { body })) as Receipt,
+    abort: async (flip: string, why?: string) =>
+      (await send(address, 'abort', { params: { flip }, body: { why } })) as AbortedFlip,
+    carveOuts: async () => (await send(address, 'carveOuts')) as CarveOuts,
+    backfill: (domain: string, why?: string) => command('backfill', domain, { why }),
+    verify: (domain: string, body: VerifyRequest) => command('verify', domain, body),
+    settle: async (domain: string, body: SettleRequest) =>
+      (await send(address, 'settle', { params: { domain }, body })) as SettledCarveOut,
     freeze: async (body: FreezeRequest) =>
       (await send(address, 'freeze', { body })) as { is_frozen: boolean },
     audit: async (limit: number) => {

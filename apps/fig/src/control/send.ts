@@ -9,7 +9,8 @@ import { noAnswerError, nothingRunsError, outcomeUnknownError } from '../errors.
 import { errorOfAnswer } from './error-of-answer.ts'
 import type { ControlAddress } from './find-control.ts'
 
-export type Input = { readonly body?: unknown; readonly query?: Readonly<Record<string, string>> }
+type Words = Readonly<Record<string, string>>
+export type Input = { readonly body?: unknown; readonly query?: Words; readonly params?: Words }
 export type ErrorAnswer = Partial<ErrorBody> & { readonly plan?: Plan }
 
 /** A flip may wait for a fence; nothing of the control API waits longer. */
@@ -27,7 +28,7 @@ export async function send(address: ControlAddress, key: ControlKey, input: Inpu
 /** Connects and sends; tells a request that never left from one whose answer was lost. */
 export async function request(address: ControlAddress, key: ControlKey, input: Input): Promise<Response> {
   const route: ControlRoute = controlRoutes[key]
-  const url = new URL(route.path, address.url)
+  const url = new URL(pathOf(route, input), address.url)
   for (const [name, value] of Object.entries(input.query ?? {})) url.searchParams.set(name, value)
   try {
     return await fetch(url, {
@@ -39,6 +40,11 @@ export async function request(address: ControlAddress, key: ControlKey, input: I
   } catch (cause) {
     throw neverLeft(cause) ? nothingRunsError(changesSomething(route)) : lostError(route)
   }
+}
+
+/** `/control/flips/:flip/abort` → `/control/flips/f7/abort` */
+function pathOf({ path }: ControlRoute, { params = {} }: Input): string {
+  return path.replaceAll(/:([a-z]+)/g, (_all, name: string) => encodeURIComponent(params[name] ?? ''))
 }
 
 function headersOf({ token }: ControlAddress, { body }: Input): Record<string, string> {

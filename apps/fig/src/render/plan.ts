@@ -11,6 +11,7 @@ export function renderPlan(plan: Plan, command: string, colors: Colors): string 
     colors.bold(isRefused ? 'Plan: it would be refused' : 'Plan: nothing is changed yet'),
     ...renderMoves(plan.moves),
     ...alsoMoves(plan.also_moves),
+    ...stays(plan.stays),
     '',
     costs(plan),
     ...plan.evidence.map((line) => wrap(`Evidence: ${line}`, 2)),
@@ -23,6 +24,11 @@ export function renderPlan(plan: Plan, command: string, colors: Colors): string 
 
 export function alsoMoves(keys: readonly string[]): string[] {
   return keys.length === 0 ? [] : [`  ${wrap(`also moves, sharing a write group: ${keys.join(', ')}`, 4)}`]
+}
+
+function stays(keys: readonly string[]): string[] {
+  if (keys.length === 0) return []
+  return [`  ${wrap(`stays where it is, being never split by share: ${keys.join(', ')}`, 4)}`]
 }
 
 function costs({ users, lag_ms, expected_wait_ms }: Plan): string {

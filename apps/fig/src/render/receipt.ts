@@ -1,4 +1,4 @@
-import type { Receipt } from '@emotibot/contracts'
+import { CARVED_OUT, type Receipt } from '@emotibot/contracts'
 import type { Colors } from '../terminal.ts'
 import { renderMoves } from './place.ts'
 import { alsoMoves, milliseconds } from './plan.ts'
@@ -11,6 +11,7 @@ export function renderReceipt(receipt: Receipt, colors: Colors): string {
     colors.green(colors.bold(`Done: flip ${flip}`)),
     ...renderMoves(receipt.moves),
     ...alsoMoves(receipt.also_moves),
+    ...kept(receipt, colors),
     '',
     waited(receipt),
     failed(receipt, colors),
@@ -20,6 +21,15 @@ export function renderReceipt(receipt: Receipt, colors: Colors): string {
     '',
     `Undo it:  ${colors.bold(undo)}`,
   ].join('\n')
+}
+
+/** Not the whole of what was asked for: somebody has to see to these. */
+function kept({ kept: users = [], moves }: Receipt, colors: Colors): string[] {
+  if (users.length === 0) return []
+  const domain = CARVED_OUT.find((each) => moves.some(({ route }) => route.startsWith(`${each}.`))) ?? ''
+  const who = users.length === 1 ? '1 user stays' : `${users.length} users stay`
+  const why = `${who} on the service: changes there are set aside. See  ./fig set-aside ${domain}  and roll back again.`
+  return [colors.yellow(wrap(why, 2))]
 }
 
 function waited({ waited: { count, worst_ms } }: Receipt): string {

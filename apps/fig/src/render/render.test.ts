@@ -32,6 +32,7 @@ describe('the status', () => {
         'auth.login       monolith     0%        12        0         0       0',
         '',
         'emotion: NOT READY, breaker open: ECONNREFUSED',
+        'mover: up',
         '',
         'Needs someone (1):',
         '  emotion.analyze falls back: emotion is not ready',
@@ -144,6 +145,14 @@ it('the audit gives every entry its time, its author and its reason', () => {
   )
 })
 
+it('an order that has ended is told by its end alone', () => {
+  const base = { at: '2030-01-01T10:20:30.123Z', by: 'nora', summary: 'auth', why: null }
+  const ordered = { ...base, action: 'ordered', flip: 'f1' } as const
+  const ended = { ...base, action: 'abandoned', flip: 'f1' } as const
+  expect(renderAudit([ended, ordered], plainColors)).toBe(renderAudit([ended], plainColors))
+  expect(renderAudit([ordered], plainColors)).toContain('ordered')
+})
+
 it('long reasons stay within 80 columns', () => {
   const message =
     'The emotion service does not answer emotion.trends; it answers emotion.analyze, emotion.batch.'
@@ -175,6 +184,16 @@ describe('changes', () => {
       'emotion is not ready: ECONNREFUSED (breaker open)',
       'needs someone: emotion is down',
     ])
+  })
+
+  it('name a flip that moves data while it does, and a mover that went', () => {
+    const flip = { flip: 'f7', kind: 'flip', by: 'nora', step: null, held_ms: null, moves: [] } as const
+    const at = (state: 'ordered' | 'held') => exampleStatus({ flip: { ...flip, moves: [], state } })
+    expect(changesBetween(exampleStatus(), at('ordered'))).toEqual(['flip f7 by nora is ordered'])
+    expect(changesBetween(at('ordered'), at('held'))).toEqual(['flip f7 by nora is held'])
+    expect(changesBetween(at('held'), exampleStatus())).toEqual(['flip f7 has ended'])
+    const gone = exampleStatus({ mover: { is_up: false, reason: 'nothing listens there' } })
+    expect(changesBetween(exampleStatus(), gone)).toEqual(['the mover is down: nothing listens there'])
   })
 })
 

@@ -1,5 +1,6 @@
 import type { RouteStatus, Status, UpstreamStatus } from '@emotibot/contracts'
 import type { Colors } from '../terminal.ts'
+import { renderCarveOuts } from './carve-outs.ts'
 import { paintStage } from './place.ts'
 import { renderTable } from './table.ts'
 import { wrap } from './wrap.ts'
@@ -23,6 +24,7 @@ export function renderStatus(status: Status, colors: Colors): string {
     renderTable(COLUMNS, rows),
     '',
     ...status.upstreams.map((upstream) => upstreamLine(upstream, colors)),
+    ...renderCarveOuts(status, colors),
     '',
     ...needLines(status.needs, colors),
   ].join('\n')
@@ -56,7 +58,7 @@ function upstreamLine({ name, is_ready, breaker, build, reason }: UpstreamStatus
   const version = build ? ` (build ${build})` : ''
   const breakerNote = breaker === 'closed' ? '' : `, breaker ${breaker}`
   if (is_ready) return `${name}: ready${version}${breakerNote}`
-  return `${name}: ${colors.red('NOT READY')}${breakerNote}: ${reason ?? 'no reason given'}`
+  return wrap(`${name}: ${colors.red('NOT READY')}${breakerNote}: ${reason ?? 'no reason given'}`, 2)
 }
 
 function needLines(needs: readonly string[], colors: Colors): string[] {

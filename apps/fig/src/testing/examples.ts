@@ -1,4 +1,5 @@
 import {
+  type CarveOutStatus,
   movableRoutes,
   type Plan,
   type Receipt,
@@ -36,8 +37,30 @@ export function exampleStatus(changed: Partial<Status> = {}): Status {
       { name: 'emotion', is_ready: true, breaker: 'closed', build: '0.1.0', reason: null },
     ],
     replicas: [{ id: 'facade-1', version: 7, seen_at: '2030-01-01T00:00:00.000Z', is_live: true }],
+    flip: null,
+    mover: { is_up: true, reason: null },
+    carve_outs: [],
     ...changed,
   }
+}
+
+/** Auth, kept in step. */
+export function exampleCarveOut(changed: Partial<CarveOutStatus> = {}): CarveOutStatus {
+  return {
+    domain: 'auth',
+    state: 'moving',
+    reason: null,
+    feeds: [exampleFeed('monolith', 'service'), exampleFeed('service', 'monolith')],
+    backfill: [{ entity: 'users', done: 5, total: 5, is_finished: true }],
+    ...changed,
+  }
+}
+
+type Feed = CarveOutStatus['feeds'][number]
+
+export function exampleFeed(from: Feed['from'], to: Feed['to'], changed: Partial<Feed> = {}): Feed {
+  const behind = { entries: 0, ms: 3 }
+  return { from, to, state: 'running', reason: null, behind, set_aside: [], conflicts: 0, ...changed }
 }
 
 const move = {
@@ -51,6 +74,7 @@ export function examplePlan(changed: Partial<Plan> = {}): Plan {
     id: 'plan-1',
     moves: [move],
     also_moves: [],
+    stays: [],
     users: 12,
     lag_ms: null,
     expected_wait_ms: 0,

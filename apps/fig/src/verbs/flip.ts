@@ -1,6 +1,7 @@
 import type { FlipRequest } from '@emotibot/contracts'
+import { confirm, isToAsk } from '../confirm.ts'
 import type { ControlClient } from '../control/control-client.ts'
-import { EXIT, FigError, RefusedError } from '../errors.ts'
+import { EXIT, RefusedError } from '../errors.ts'
 import { commandOf, defineFlip, flipRequestOf } from '../flip-request.ts'
 import { renderPlan } from '../render/plan.ts'
 import { renderReceipt } from '../render/receipt.ts'
@@ -13,8 +14,7 @@ export const flip: Verb = {
   run: async (fig, asked) => {
     const request = flipRequestOf(asked)
     const control = fig.connect({ toChange: true })
-    const { yes, json } = asked.options
-    if (fig.ask && !yes && !json) await confirm(fig, control, request)
+    if (isToAsk(fig, asked.options)) await confirmPlan(fig, control, request)
     const receipt = await control.flip(request)
     fig.print(receipt, asked.options, () => renderReceipt(receipt, fig.out.colors))
     return EXIT.done
@@ -22,11 +22,9 @@ export const flip: Verb = {
 }
 
 /** Shows the plan to whoever sits there and goes on only after a yes. */
-async function confirm(fig: Fig, control: ControlClient, request: FlipRequest): Promise<void> {
+async function confirmPlan(fig: Fig, control: ControlClient, request: FlipRequest): Promise<void> {
   const plan = await control.plan(request)
   if (plan.refused.length > 0 && !request.force) throw new RefusedError('The flip is refused.', plan)
   fig.out.write(`${renderPlan(plan, commandOf(request), fig.out.colors)}\n`)
-  const answer = (await fig.ask?.('Do it? [y/N] ')) ?? ''
-  if (!/^y(es)?$/i.test(answer.trim()))
-    throw new FigError(EXIT.refused, 'NOT_CONFIRMED', 'Nothing was changed.')
+  await confirm(fig, 'Do it?')
 }

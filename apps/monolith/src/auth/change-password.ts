@@ -23,6 +23,7 @@ export function changePasswordRoute(deps: AuthDeps) {
       return {
         status: 200,
         body: { message: 'Password changed successfully' },
+        revoked: ended,
         onceDurable() {
           for (const other of ended) deps.hub.closeSession(other, CLOSE.signInAgain)
         },

@@ -1,64 +1,50 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { CLOSE, fold, type TokenClaims } from '@emotibot/contracts'
+import { CLOSE, fold, type Position } from '@emotibot/contracts'
+import type { Identity } from '@emotibot/service-kit'
 import { eq } from 'drizzle-orm'
 import type { LiveHub } from '../realtime/live-hub.ts'
-import type { Store, WriteScope } from '../store/store.ts'
-import { accountDeletions, users } from '../store/tables.ts'
-import { forgetAnswers } from '../store/writes/idempotency.ts'
+import type { Reader, Store, Tx } from '../store/store.ts'
+import { users } from '../store/tables.ts'
+import { forgetAuthAnswers } from '../store/writes/idempotency.ts'
 import { endSessionsOf } from './sessions.ts'
 
 /**
- * A command over groups, one transaction (or several short ones) a group, in a fixed order:
+ * A command over groups, each under its own authority:
  *
- *   auth: note the deletion, end the sessions ─► conversation ─► emotion ─► auth: remove the user and the note
+ *   auth, one transaction: sessions, kept answers, user ─► tombstones ─► every other group, here and wherever the
+ *                                                                        tombstones come (`follow-tombstones.ts`)
  *
- * From the first commit on nobody signs in to it; a process that dies on the way finishes when it starts again.
+ * From its commit on nobody signs in to the account and nothing is written for it. Throws StaleEpochAnswer, having
+ * done nothing, where the other side owns the account.
  */
-export type DeleteAccount = (claims: TokenClaims) => Promise<void>
-
-/** What another group does when a user goes; `false` while there is more to remove. */
-export type RemoveStep = (userId: string, partition: string) => boolean
+export type DeleteAccount = (identity: Identity) => Promise<{ position: Position; revoked: string[] }>
 
 export type DeletionDeps = {
   readonly store: Store
   readonly hub: LiveHub
-  readonly now: () => number
-  /** In the order of the groups. Each step is short, and is asked again until it is done. */
-  readonly steps: readonly RemoveStep[]
+  readonly admit: (db: Reader, identity: Identity) => void
+  /** What the other groups do once the user is gone. Whatever it leaves undone is found by the tombstone later. */
+  readonly removeRest: (userId: string, partition: string) => Promise<void>
 }
 
-export function createDeleteAccount(deps: DeletionDeps) {
-  const deleteAccount: DeleteAccount = async ({ sub: userId, username }) => {
+export function createDeleteAccount({ store, hub, admit, removeRest }: DeletionDeps): DeleteAccount {
+  return async (identity) => {
+    const { sub: userId, username } = identity.claims
     const partition = fold(username)
-    noteDeletion(deps, userId, partition)
-    deps.hub.closeUser(userId, CLOSE.signInAgain)
-    await finish(deps, userId, partition)
+    const { value: revoked, position } = store.write({ group: 'auth', partition }, (tx) => {
+      admit(tx, identity)
+      return removeUser(tx, userId, partition)
+    })
+    hub.closeUser(userId, CLOSE.signInAgain)
+    // The account is gone; what fails here (a full disk) is found by its tombstone later, and said then.
+    await removeRest(userId, partition).catch(() => undefined)
+    return { position, revoked }
   }
-  /** Finishes what a crash left half done. */
-  const finishDeletions = async (stop: AbortSignal) => {
-    const noted = deps.store.read((db) => db.select().from(accountDeletions).all())
-    for (const { userId, partition } of noted) if (!stop.aborted) await finish(deps, userId, partition)
-  }
-  return { deleteAccount, finishDeletions }
 }
 
-function noteDeletion({ store, now }: DeletionDeps, userId: string, partition: string): void {
-  store.write({ group: 'auth', partition }, (tx) => {
-    const requestedAt = new Date(now()).toISOString()
-    tx.insert(accountDeletions).values({ userId, partition, requestedAt }).onConflictDoNothing().run()
-    endSessionsOf(tx, userId)
-  })
-}
-
-async function finish({ store, steps }: DeletionDeps, userId: string, partition: string): Promise<void> {
-  for (const step of steps) {
-    while (!step(userId, partition)) await nextTurn()
-  }
-  const scope: WriteScope = { group: 'auth', partition }
-  store.write(scope, (tx) => {
-    endSessionsOf(tx, userId)
-    forgetAnswers(tx, userId, scope)
-    tx.delete(users).where(eq(users.id, userId)).run()
-    tx.delete(accountDeletions).where(eq(accountDeletions.userId, userId)).run()
-  })
+/** Removes the rows of this group; returns the ids of the sessions that ended. The file keeps a tombstone of each. */
+export function removeUser(tx: Tx, userId: string, partition: string): string[] {
+  const ended = endSessionsOf(tx, userId)
+  forgetAuthAnswers(tx, userId, partition)
+  tx.delete(users).where(eq(users.id, userId)).run()
+  return ended
 }

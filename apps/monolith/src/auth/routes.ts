@@ -1,7 +1,5 @@
 import { clearedSessionCookie } from '@emotibot/contracts'
-import type { Handlers } from '@emotibot/service-kit'
-import { ApiError } from '@emotibot/service-kit'
-import { SESSION_OVER } from '../store/writes/write-routes.ts'
+import { badTokenError, type Handlers } from '@emotibot/service-kit'
 import { changePasswordRoute } from './change-password.ts'
 import type { AuthDeps } from './deps.ts'
 import { loginRoute } from './login.ts'
@@ -18,12 +16,12 @@ export function authHandlers(deps: AuthDeps) {
     'auth.password': changePasswordRoute(deps),
     'auth.me': ({ identity }) => {
       const user = deps.store.read((db) => findUser(db, identity.claims.sub))
-      if (!user) throw new ApiError('UNAUTHENTICATED', SESSION_OVER)
+      if (!user) throw badTokenError()
       return { status: 200, body: { user: answerUser(user) } }
     },
     'auth.delete': async ({ identity }) => {
-      await deps.deleteAccount(identity.claims)
-      return { status: 204, body: null, headers: { 'set-cookie': clearedSessionCookie() } }
+      const done = await deps.deleteAccount(identity)
+      return { status: 204, body: null, headers: { 'set-cookie': clearedSessionCookie() }, ...done }
     },
   } satisfies Handlers
 }

@@ -1,5 +1,5 @@
 import { SESSION_LIFETIME_SECONDS } from '@emotibot/contracts'
-import { and, eq, gt, lte, ne } from 'drizzle-orm'
+import { and, eq, gt, lte, ne, type SQL } from 'drizzle-orm'
 import type { Reader, Store, Tx } from '../store/store.ts'
 import { sessions, users } from '../store/tables.ts'
 import { unlessStale } from '../store/writes/unless-stale.ts'
@@ -31,19 +31,27 @@ export function findSessionEndMs(
   return row && row.isActive !== false ? row.expiresAtMs : null
 }
 
+export function hasSession(db: Reader, sid: string): boolean {
+  return db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, sid)).get() !== undefined
+}
+
 export function endSession(tx: Tx, sid: string): void {
   tx.delete(sessions).where(eq(sessions.id, sid)).run()
 }
 
-export function endSessionsOf(tx: Tx, userId: string): void {
-  tx.delete(sessions).where(eq(sessions.userId, userId)).run()
+/** Ends all sessions of a user; returns the ids of those that ended. */
+export function endSessionsOf(tx: Tx, userId: string): string[] {
+  return endThose(tx, eq(sessions.userId, userId))
 }
 
 /** Ends all sessions of a user but one; returns the ids of those that ended. */
 export function endOtherSessions(tx: Tx, userId: string, sid: string): string[] {
-  const isOther = and(eq(sessions.userId, userId), ne(sessions.id, sid))
-  const ended = tx.select({ id: sessions.id }).from(sessions).where(isOther).all()
-  tx.delete(sessions).where(isOther).run()
+  return endThose(tx, and(eq(sessions.userId, userId), ne(sessions.id, sid)))
+}
+
+function endThose(tx: Tx, which: SQL | undefined): string[] {
+  const ended = tx.select({ id: sessions.id }).from(sessions).where(which).all()
+  tx.delete(sessions).where(which).run()
   return ended.map(({ id }) => id)
 }
 

@@ -1,5 +1,5 @@
 import { eq, inArray } from 'drizzle-orm'
-import type { RemoveStep } from '../auth/delete-account.ts'
+import type { RemoveStep } from '../deletion/remove-rest.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { threads, turns } from '../store/tables.ts'
 import { forgetAnswers } from '../store/writes/idempotency.ts'
@@ -23,15 +23,16 @@ const TURNS_AT_ONCE = 200
 export function removeConversationsStep(store: Store): RemoveStep {
   return (userId, partition) => {
     const scope = { group: 'conversation', partition } as const
-    return store.write(scope, (tx) => {
+    const { value: isDone } = store.write(scope, (tx) => {
       const isTheirs = eq(turns.userId, userId)
       const some = tx.select({ docid: turns.docid }).from(turns).where(isTheirs).limit(TURNS_AT_ONCE).all()
       const docids = some.map(({ docid }) => docid)
       deleteTurns(tx, inArray(turns.docid, docids))
       if (some.length === TURNS_AT_ONCE) return false
       tx.delete(threads).where(eq(threads.userId, userId)).run()
-      forgetAnswers(tx, userId, scope)
+      forgetAnswers(tx, userId, scope.group)
       return true
     })
+    return isDone
   }
 }

@@ -3,13 +3,14 @@ import { EMOTIONS, type Emotion, eventId, replyChunks, type Turn } from '@emotib
 import type { Logger } from '@emotibot/service-kit'
 import type { LiveHub } from '../realtime/live-hub.ts'
 import type { Store } from '../store/store.ts'
+import { unlessStale } from '../store/writes/unless-stale.ts'
 import { answerTurn } from './answer.ts'
 import { completeTurn } from './turns.ts'
 
 /**
  *   turn stored, pending ─► deltas to the user's sockets ─► turn complete in a second transaction ─► turn.updated
  *
- * A reply whose turn is gone by then is dropped; one that cannot be stored is tried again until it can, and what a
+ * A reply whose turn is gone or the other side's by then is dropped; one that cannot be stored is tried again until it can, and what a
  * crash left pending is completed at the next start.
  */
 export type ReplyTask = {
@@ -109,9 +110,10 @@ function complete(
   { store, hub, now }: RepliesDeps,
 ): void {
   const time = new Date(now()).toISOString()
-  const row = store.write({ group: 'conversation', partition }, (tx) =>
-    completeTurn(tx, turn.id, { reply, time }),
+  const written = unlessStale(() =>
+    store.write({ group: 'conversation', partition }, (tx) => completeTurn(tx, turn.id, { reply, time })),
   )
+  const row = written?.value
   if (!row) return
   hub.publish(userId, {
     type: 'turn.updated',

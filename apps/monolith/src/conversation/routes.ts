@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
-import { ApiError, type Handlers } from '@emotibot/service-kit'
+import { badTokenError, type Handlers } from '@emotibot/service-kit'
 import { answerUser, findUser } from '../auth/users.ts'
-import { SESSION_OVER } from '../store/writes/write-routes.ts'
 import { answerConversation, answerTurn, timeCursor } from './answer.ts'
 import type { ConversationDeps } from './deps.ts'
 import { exportPieces } from './export.ts'
@@ -44,7 +43,7 @@ export function conversationReadHandlers({ store, now }: Pick<ConversationDeps, 
       const format = EXPORT_FORMATS_BY_NAME[query.format ?? 'json']
       const userId = identity.claims.sub
       const user = store.read((db) => findUser(db, userId))
-      if (!user) throw new ApiError('UNAUTHENTICATED', SESSION_OVER)
+      if (!user) throw badTokenError()
       const head = { user: answerUser(user), exportedAt: new Date(now()).toISOString() }
       return {
         status: 200,

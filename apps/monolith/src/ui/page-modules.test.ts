@@ -121,6 +121,30 @@ describe('calls', () => {
     expect(asked).toEqual(['asked'])
   })
 
+  it('ask nobody when a session is over because this page ended it', async () => {
+    const calls: string[] = []
+    const send = async (path: string | URL | Request) => {
+      calls.push(String(path))
+      return path === '/api/auth/me' ? Response.json({ user: {} }) : new Response(null, { status: 204 })
+    }
+    const api = createApi({ send })
+    // A line hears of it before the answer is there.
+    await Promise.all([api.logOut(), api.checkSession()])
+    await api.checkSession()
+    expect(calls).toEqual(['/api/auth/logout'])
+  })
+
+  it('ask who is signed in when a session is over and this page could not end it', async () => {
+    const calls: string[] = []
+    const send = async (path: string | URL | Request) => {
+      calls.push(String(path))
+      return Response.json({ user: {} }, { status: path === '/api/auth/me' ? 200 : 503 })
+    }
+    const api = createApi({ send })
+    await Promise.all([api.logOut().catch(() => undefined), api.checkSession()])
+    expect(calls).toEqual(['/api/auth/logout', '/api/auth/me'])
+  })
+
   it('go on after a token is past its hour: who we are is asked once, and the call made again', async () => {
     const calls: string[] = []
     const send = async (path: string | URL | Request, init?: RequestInit) => {

@@ -1,6 +1,8 @@
 import Type, { type TObject, type TSchema } from 'typebox'
+import { CarveOutStatus } from '../mover.ts'
 import { closed } from '../schemas/primitives.ts'
-import { AuditEntry, FlipRequest, Plan, Receipt, RollbackRequest, Status, Why } from './schemas.ts'
+import { AbortedFlip, FlipRequest, Plan, Receipt, RollbackRequest } from './flips.ts'
+import { AuditEntry, CarveOuts, SeenConflicts, SettledCarveOut, Status, Why } from './schemas.ts'
 
 export const ROLES = ['viewer', 'operator'] as const
 export type Role = (typeof ROLES)[number]
@@ -35,8 +37,16 @@ export const CONTROL_ERRORS = {
   FORBIDDEN_ROLE: { status: 403, error: 'Forbidden' },
   UNKNOWN_NAME: { status: 400, error: 'Bad request' },
   REFUSED: { status: 409, error: 'Refused' },
+  /** Nothing was done: the mover was not reached, or cannot be commanded from here. */
+  MOVER_DOWN: { status: 503, error: 'Service unavailable' },
+  /** It was ordered, and may or may not have happened: look before trying again. */
+  OUTCOME_UNKNOWN: { status: 504, error: 'Outcome unknown' },
   LEDGER_DOWN: { status: 503, error: 'Service unavailable' },
 } as const
+
+const why = Type.Optional(Type.String({ maxLength: 500 }))
+const flipParams = Type.Object({ flip: Type.String({ minLength: 1, maxLength: 64 }) }, closed)
+const domainParams = Type.Object({ domain: Type.String({ minLength: 1, maxLength: 64 }) }, closed)
 
 const control = <const R extends ControlRoute>(route: R): R => Object.freeze(route)
 
@@ -74,8 +84,19 @@ export const controlRoutes = {
     path: '/control/flips/:flip',
     role: 'viewer',
     summary: 'The receipt of a flip.',
-    params: Type.Object({ flip: Type.String({ minLength: 1, maxLength: 64 }) }, closed),
+    params: flipParams,
     answer: Receipt,
+  }),
+  abort: control({
+    key: 'abort',
+    method: 'POST',
+    path: '/control/flips/:flip/abort',
+    role: 'operator',
+    summary:
+      'Have a flip that moves data given up, while it can be: then all is as before. 409 REFUSED once it cannot.',
+    params: flipParams,
+    body: Type.Object({ why }, closed),
+    answer: AbortedFlip,
   }),
   rollback: control({
     key: 'rollback',
@@ -92,11 +113,49 @@ export const controlRoutes = {
     path: '/control/freeze',
     role: 'operator',
     summary: 'Nothing flips forward until unfrozen; rolling back stays possible.',
-    body: Type.Object(
-      { frozen: Type.Boolean(), why: Type.Optional(Type.String({ maxLength: 500 })) },
-      closed,
-    ),
+    body: Type.Object({ frozen: Type.Boolean(), why }, closed),
     answer: Type.Object({ is_frozen: Type.Boolean() }, closed),
+  }),
+  carveOuts: control({
+    key: 'carveOuts',
+    method: 'GET',
+    path: '/control/carve-outs',
+    role: 'viewer',
+    summary: 'What the mover says now: feeds, backfill, verify, what is set aside, conflicts.',
+    answer: CarveOuts,
+  }),
+  backfill: control({
+    key: 'backfill',
+    method: 'POST',
+    path: '/control/carve-outs/:domain/backfill',
+    role: 'operator',
+    summary:
+      "Begin a domain's first copy; from then on its stores are kept in step. Asking again changes nothing.",
+    params: domainParams,
+    body: Type.Object({ why }, closed),
+    answer: CarveOutStatus,
+  }),
+  verify: control({
+    key: 'verify',
+    method: 'POST',
+    path: '/control/carve-outs/:domain/verify',
+    role: 'operator',
+    summary:
+      'Begin comparing both stores row by row; `repair` has each difference copied anew from its owner.',
+    params: domainParams,
+    body: Type.Object({ repair: Type.Optional(Type.Boolean()), why }, closed),
+    answer: CarveOutStatus,
+  }),
+  settle: control({
+    key: 'settle',
+    method: 'POST',
+    path: '/control/carve-outs/:domain/settle',
+    role: 'operator',
+    summary:
+      'Try what is set aside again now, and let stopped feeds go on; `conflicts` names those to dismiss, which somebody looked at.',
+    params: domainParams,
+    body: Type.Object({ conflicts: Type.Optional(SeenConflicts), why }, closed),
+    answer: SettledCarveOut,
   }),
   audit: control({
     key: 'audit',

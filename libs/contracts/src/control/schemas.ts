@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { closed, NullableNumber, NullableString, OneOf, Time } from '../schemas/primitives.ts'
+import { CarveOutStatus, Settled } from '../mover.ts'
+import { closed, NullableString, OneOf, Time } from '../schemas/primitives.ts'
 import { Side, Stage } from '../stages.ts'
+import { FlipUnderWay } from './flips.ts'
 
 const NullableTime = NullableString
 
@@ -20,7 +22,7 @@ export const RouteStatus = Type.Object(
       {
         monolith: Type.Integer(),
         service: Type.Integer(),
-        fallback: Type.Integer({ description: 'answered by the monolith because the service could not' }),
+        fallback: Type.Integer({ description: 'answered by the other side because its own could not' }),
         failed: Type.Integer(),
       },
       { ...closed, description: 'since this replica started' },
@@ -48,6 +50,23 @@ export const ReplicaStatus = Type.Object(
 )
 export type ReplicaStatus = Static<typeof ReplicaStatus>
 
+/** Whether the facade reaches the mover; without it nothing that moves data flips. */
+export const MoverReach = Type.Object({ is_up: Type.Boolean(), reason: NullableString }, closed)
+export type MoverReach = Static<typeof MoverReach>
+
+/** What the mover says of every domain that is carved out; of none while it is away. */
+export const CarveOuts = Type.Object({ mover: MoverReach, carve_outs: Type.Array(CarveOutStatus) }, closed)
+export type CarveOuts = Static<typeof CarveOuts>
+
+const Ids = Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 100 }))
+/** Ids of conflicts that a person has looked at, by the side that keeps them. */
+export const SeenConflicts = Type.Object({ monolith: Ids, service: Ids }, closed)
+export type SeenConflicts = Static<typeof SeenConflicts>
+
+/** What became of what was set aside, and how the domain stands since. */
+export const SettledCarveOut = Type.Object({ ...Settled.properties, carve_out: CarveOutStatus }, closed)
+export type SettledCarveOut = Static<typeof SettledCarveOut>
+
 export const Status = Type.Object(
   {
     version: Type.Integer({ description: 'version of the ledger this replica routes by' }),
@@ -59,97 +78,32 @@ export const Status = Type.Object(
     routes: Type.Array(RouteStatus),
     upstreams: Type.Array(UpstreamStatus),
     replicas: Type.Array(ReplicaStatus),
+    flip: Type.Union([FlipUnderWay, Type.Null()], { description: 'under way now' }),
+    ...CarveOuts.properties,
   },
   closed,
 )
 export type Status = Static<typeof Status>
 
-/** A change someone asks for: routes or domains by name. */
-export const FlipRequest = Type.Object(
-  {
-    names: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 64 }),
-    to: Stage,
-    share: Type.Optional(Type.Integer({ minimum: 1, maximum: 99 })),
-    why: Type.Optional(Type.String({ maxLength: 500 })),
-    force: Type.Optional(Type.Boolean()),
-  },
-  closed,
-)
-export type FlipRequest = Static<typeof FlipRequest>
-
-export const RollbackRequest = Type.Object(
-  {
-    names: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 64 }),
-    ),
-    all: Type.Optional(Type.Boolean()),
-    flip: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-    why: Type.Optional(Type.String({ maxLength: 500 })),
-  },
-  closed,
-)
-export type RollbackRequest = Static<typeof RollbackRequest>
-
-export const Move = Type.Object(
-  {
-    route: Type.String(),
-    from: Type.Object({ stage: Stage, share: Type.Integer() }, closed),
-    to: Type.Object({ stage: Stage, share: Type.Integer() }, closed),
-  },
-  closed,
-)
-export type Move = Static<typeof Move>
-
-/** A reason not to. `safety` reasons hold against `--force`; `evidence` reasons do not. */
-export const Refusal = Type.Object(
-  { kind: OneOf(['safety', 'evidence', 'noop']), message: Type.String(), next: NullableString },
-  closed,
-)
-export type Refusal = Static<typeof Refusal>
-
-export const Plan = Type.Object(
-  {
-    id: Type.String(),
-    moves: Type.Array(Move),
-    also_moves: Type.Array(Type.String(), {
-      description: 'routes that go along because they share a write group',
-    }),
-    users: NullableNumber,
-    lag_ms: NullableNumber,
-    expected_wait_ms: Type.Number(),
-    evidence: Type.Array(Type.String()),
-    refused: Type.Array(Refusal),
-    back: Type.String({ description: 'the command that undoes it' }),
-  },
-  closed,
-)
-export type Plan = Static<typeof Plan>
-
-export const Receipt = Type.Object(
-  {
-    flip: Type.String(),
-    by: Type.String(),
-    why: NullableString,
-    at: Time,
-    moves: Type.Array(Move),
-    also_moves: Type.Array(Type.String()),
-    waited: Type.Object({ count: Type.Integer(), worst_ms: Type.Number() }, closed),
-    failed: Type.Integer(),
-    forced: Type.Boolean(),
-    replicas: Type.Array(
-      Type.Object({ id: Type.String(), acknowledged: Type.Boolean(), after_ms: NullableNumber }, closed),
-    ),
-    undo: Type.String({ description: 'the command that undoes it' }),
-  },
-  closed,
-)
-export type Receipt = Static<typeof Receipt>
-
 export const AuditEntry = Type.Object(
   {
     at: Time,
     by: Type.String(),
-    action: OneOf(['flip', 'rollback', 'refused', 'freeze', 'unfreeze']),
+    // A flip that moves data is `ordered`; then `flip` or `rollback` when it is done, or `abandoned`: all is as before.
+    // `abort` is asked for, and may come too late. The last three command the mover.
+    action: OneOf([
+      'flip',
+      'rollback',
+      'refused',
+      'freeze',
+      'unfreeze',
+      'ordered',
+      'abandoned',
+      'abort',
+      'backfill',
+      'repair',
+      'settle',
+    ]),
     flip: NullableString,
     summary: Type.String(),
     why: NullableString,

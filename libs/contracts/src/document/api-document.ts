@@ -3,7 +3,8 @@ import { controlRoutes } from '../control/routes.ts'
 import { ERRORS } from '../errors.ts'
 import { EVENTS } from '../events.ts'
 import { FRAMES_IN, FRAMES_OUT } from '../frames.ts'
-import { INTERNAL_PATHS, JWKS_PATH } from '../internal.ts'
+import { INTERNAL_PATHS, JWKS_PATH, SESSION_PATH } from '../internal.ts'
+import { MOVER_PATHS } from '../mover.ts'
 import { DOMAINS, type RouteDefinition } from '../route.ts'
 import { routeList } from '../routes/index.ts'
 
@@ -79,6 +80,10 @@ function internalSection(): string[] {
     '',
     ...Object.entries(INTERNAL_PATHS).map(([name, path]) => `- ${name}: \`GET ${path}\` on every process`),
     `- jwks: \`GET ${JWKS_PATH}\` on the auth service`,
+    ...Object.entries(MOVER_PATHS).map(
+      ([name, path]) => `- ${name}: \`${name === 'status' ? 'GET' : 'POST'} ${path}\` on the mover`,
+    ),
+    `- session: \`POST ${SESSION_PATH}\` on the monolith and the auth service`,
     '',
     'The control API, on a port of its own, with an operator token as bearer:',
     '',

@@ -17,9 +17,13 @@ export async function readSnapshot(sql: Sql | TransactionSql): Promise<Snapshot>
     select version, is_frozen as "isFrozen", (
       select coalesce(jsonb_object_agg(key, jsonb_build_object(
         'stage', stage, 'share', share, 'epoch', epoch, 'flip', flip,
-        'changedBy', changed_by, 'changedAt', ${isoTime(sql, 'changed_at')}
+        'changedBy', changed_by, 'changedAt', ${isoTime(sql, 'changed_at')}, 'kept', to_jsonb(kept)
       )), '{}') from routes
-    ) as routes
+    ) as routes, (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'flip', flip, 'routes', to_jsonb(routes), 'low', low, 'high', high, 'budgetMs', budget_ms
+      ) order by flip, place), '[]') from holds
+    ) as holds
     from ledger_state`
   return readSnapshotOrThrow(row)
 }

@@ -1,10 +1,11 @@
 import { migrate, openPostgres, type Sql } from '@emotibot/db'
 import { createTestDatabase } from '@emotibot/db/testing'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import type { PlannedMove } from '../plan/move.ts'
 import { flagOf } from '../snapshot.ts'
-import { addAuditEntry, readAudit, setFrozen } from './audit.ts'
-import { applyFlip, type FlipToApply } from './flips.ts'
+import { canary, flipOf, MONOLITH, moveOf, openTestLedger, SERVICE } from '../testing/test-ledger.ts'
+import { addAuditEntry, readAudit } from './audit.ts'
+import { applyFlip } from './flips.ts'
+import { setFrozen } from './freeze.ts'
 import { LEDGER_CHANNEL, readSnapshot, readVersion } from './ledger-state.ts'
 import { keepAcknowledgements, readLaterFlips, readReceipt } from './receipts.ts'
 import { acknowledge, readReplicas, sayGoodbye } from './replicas.ts'
@@ -13,44 +14,17 @@ import { ledgerSteps } from './schema.ts'
 let sql: Sql
 
 beforeEach(async () => {
-  const database = await createTestDatabase({ steps: ledgerSteps })
-  sql = openPostgres(database.url, { applicationName: 'test' })
-  return async () => {
-    await sql.end({ timeout: 1 })
-    await database.drop()
-  }
-})
-
-const monolith = { stage: 'monolith', share: 0 } as const
-const service = { stage: 'service', share: 100 } as const
-const canary = (share: number) => ({ stage: 'canary', share }) as const
-
-const move = (
-  route: string,
-  to: PlannedMove['to'],
-  epoch = 0,
-  from: PlannedMove['from'] = monolith,
-): PlannedMove => ({
-  route,
-  from,
-  to,
-  epoch,
-})
-
-const flip = (moves: PlannedMove[], own: Partial<FlipToApply> = {}): FlipToApply => ({
-  kind: 'flip',
-  by: 'ann',
-  why: null,
-  isForced: false,
-  isForward: true,
-  moves,
-  alsoMoves: [],
-  ...own,
+  const ledger = await openTestLedger()
+  sql = ledger.sql
+  return ledger.drop
 })
 
 describe('a flip in the ledger', () => {
   it('is in the snapshot, the receipt and the audit, under one short id', async () => {
-    const outcome = await applyFlip(sql, flip([move('emotion.analyze', canary(10))], { why: 'a first step' }))
+    const outcome = await applyFlip(
+      sql,
+      flipOf([moveOf('emotion.analyze', canary(10))], { why: 'a first step' }),
+    )
     expect(outcome).toEqual({ isApplied: true, flip: 'f1', version: 1 })
     const snapshot = await readSnapshot(sql)
     expect(flagOf(snapshot, 'emotion.analyze')).toMatchObject({
@@ -66,7 +40,7 @@ describe('a flip in the ledger', () => {
       why: 'a first step',
       undo: './fig rollback f1',
       forced: false,
-      moves: [{ route: 'emotion.analyze', from: monolith, to: canary(10) }],
+      moves: [{ route: 'emotion.analyze', from: MONOLITH, to: canary(10) }],
     })
     expect(await readAudit(sql, 10)).toMatchObject([
       {
@@ -82,7 +56,11 @@ describe('a flip in the ledger', () => {
   it('keeps the order of its moves, and says times as UTC with milliseconds', async () => {
     await applyFlip(
       sql,
-      flip([move('emotion.batch', service), move('ai.reply', service), move('emotion.analyze', service)]),
+      flipOf([
+        moveOf('emotion.batch', SERVICE),
+        moveOf('ai.reply', SERVICE),
+        moveOf('emotion.analyze', SERVICE),
+      ]),
     )
     const receipt = await readReceipt(sql, 'f1')
     expect(receipt?.moves.map(({ route }) => route)).toEqual(['emotion.batch', 'ai.reply', 'emotion.analyze'])
@@ -92,7 +70,7 @@ describe('a flip in the ledger', () => {
 
   it('is refused to the slower of two operators, who is told what the other did', async () => {
     const outcomes = await Promise.all(
-      ['ann', 'bob'].map((by) => applyFlip(sql, flip([move('emotion.analyze', service)], { by }))),
+      ['ann', 'bob'].map((by) => applyFlip(sql, flipOf([moveOf('emotion.analyze', SERVICE)], { by }))),
     )
     const [refused] = outcomes.filter((outcome) => !outcome.isApplied)
     expect(outcomes.filter((outcome) => outcome.isApplied)).toHaveLength(1)
@@ -105,7 +83,7 @@ describe('a flip in the ledger', () => {
   it('is fine beside one of other routes', async () => {
     const outcomes = await Promise.all(
       ['emotion.analyze', 'ai.reply', 'emotion.batch'].map((route) =>
-        applyFlip(sql, flip([move(route, service)])),
+        applyFlip(sql, flipOf([moveOf(route, SERVICE)])),
       ),
     )
     expect(outcomes.map((outcome) => outcome.isApplied)).toEqual([true, true, true])
@@ -113,11 +91,11 @@ describe('a flip in the ledger', () => {
   })
 
   it('changes nothing at all when one of its moves is out of date', async () => {
-    await applyFlip(sql, flip([move('emotion.batch', service)]))
+    await applyFlip(sql, flipOf([moveOf('emotion.batch', SERVICE)]))
     const before = await readSnapshot(sql)
     const outcome = await applyFlip(
       sql,
-      flip([move('emotion.analyze', service), move('emotion.batch', monolith, 0)]),
+      flipOf([moveOf('emotion.analyze', SERVICE), moveOf('emotion.batch', MONOLITH, { epoch: 0 })]),
     )
     expect(outcome.isApplied).toBe(false)
     expect(await readSnapshot(sql)).toEqual(before)
@@ -130,25 +108,31 @@ describe('a flip in the ledger', () => {
       versions.push(version)
       if (versions.length === 2) told.resolve()
     })
-    await applyFlip(sql, flip([move('emotion.analyze', service)]))
+    await applyFlip(sql, flipOf([moveOf('emotion.analyze', SERVICE)]))
     await setFrozen(sql, { isFrozen: true, by: 'ann', why: null })
     await told.promise
     expect(versions).toEqual(['1', '2'])
   })
 
   it('lets an epoch only grow, whoever writes', async () => {
-    await applyFlip(sql, flip([move('emotion.analyze', canary(10))]))
-    await applyFlip(sql, flip([move('emotion.analyze', canary(20), 1, canary(10))]))
+    await applyFlip(sql, flipOf([moveOf('emotion.analyze', canary(10))]))
+    await applyFlip(sql, flipOf([moveOf('emotion.analyze', canary(20), { epoch: 1, from: canary(10) })]))
     expect(flagOf(await readSnapshot(sql), 'emotion.analyze').epoch).toBe(2)
     await expect(sql`update routes set epoch = 1 where key = 'emotion.analyze'`).rejects.toThrow('only grows')
     await expect(sql`update routes set stage = 'service', share = 100`).rejects.toThrow('only grows')
   })
 
   it('knows which later flips touched the same routes', async () => {
-    await applyFlip(sql, flip([move('emotion.analyze', canary(10)), move('emotion.batch', canary(10))]))
-    await applyFlip(sql, flip([move('ai.reply', service)]))
-    await applyFlip(sql, flip([move('emotion.batch', canary(20), 1)]))
-    await applyFlip(sql, flip([move('emotion.analyze', canary(20), 1), move('emotion.batch', canary(30), 2)]))
+    await applyFlip(sql, flipOf([moveOf('emotion.analyze', canary(10)), moveOf('emotion.batch', canary(10))]))
+    await applyFlip(sql, flipOf([moveOf('ai.reply', SERVICE)]))
+    await applyFlip(sql, flipOf([moveOf('emotion.batch', canary(20), { epoch: 1 })]))
+    await applyFlip(
+      sql,
+      flipOf([
+        moveOf('emotion.analyze', canary(20), { epoch: 1 }),
+        moveOf('emotion.batch', canary(30), { epoch: 2 }),
+      ]),
+    )
     expect(await readLaterFlips(sql, 'f1')).toEqual(['f3', 'f4'])
     expect(await readLaterFlips(sql, 'f3')).toEqual(['f4'])
     expect(await readLaterFlips(sql, 'f4')).toEqual([])
@@ -156,7 +140,7 @@ describe('a flip in the ledger', () => {
   })
 
   it('keeps who acknowledged it', async () => {
-    await applyFlip(sql, flip([move('emotion.analyze', service)]))
+    await applyFlip(sql, flipOf([moveOf('emotion.analyze', SERVICE)]))
     const replicas = [
       { id: 'facade-1', acknowledged: true, after_ms: 12.5 },
       { id: 'facade-2', acknowledged: false, after_ms: null },
@@ -168,11 +152,14 @@ describe('a flip in the ledger', () => {
 
 describe('a freeze', () => {
   it('refuses a forward flip that was planned before it, and lets a roll back through', async () => {
-    await applyFlip(sql, flip([move('emotion.analyze', service)]))
+    await applyFlip(sql, flipOf([moveOf('emotion.analyze', SERVICE)]))
     expect(await setFrozen(sql, { isFrozen: true, by: 'ann', why: 'an incident' })).toBe(true)
-    const forward = await applyFlip(sql, flip([move('ai.reply', service)]))
+    const forward = await applyFlip(sql, flipOf([moveOf('ai.reply', SERVICE)]))
     expect(forward).toEqual({ isApplied: false, reasons: ['flips were frozen while this was being planned'] })
-    const back = flip([move('emotion.analyze', monolith, 1, service)], { kind: 'rollback', isForward: false })
+    const back = flipOf([moveOf('emotion.analyze', MONOLITH, { epoch: 1, from: SERVICE })], {
+      kind: 'rollback',
+      isForward: false,
+    })
     expect(await applyFlip(sql, back)).toMatchObject({ isApplied: true })
   })
 
@@ -216,7 +203,7 @@ describe('the ledger', () => {
       await drop()
     })
     const applied = await Promise.all(replicas.map((replica) => migrate(replica, ledgerSteps)))
-    expect(applied.flat()).toEqual(ledgerSteps.map(({ name }) => name))
+    expect(applied.flat().toSorted()).toEqual(ledgerSteps.map(({ name }) => name).toSorted())
     const [first] = replicas
     expect(first && (await readVersion(first))).toBe(0)
   })

@@ -1,6 +1,8 @@
-import type { Move, Receipt, Stage } from '@emotibot/contracts'
+import type { Receipt } from '@emotibot/contracts'
 import type { Sql } from '@emotibot/db'
+import { readMoves } from './flip-rows.ts'
 import { isoTime } from './ledger-state.ts'
+import { readWaits } from './waits.ts'
 
 export type Acknowledgement = Receipt['replicas'][number]
 
@@ -11,15 +13,16 @@ type FlipRow = {
   at: string
   is_forced: boolean
   also_moves: string[]
+  kept: string[]
   acknowledgements: Acknowledgement[]
 }
-type MoveRow = { route: string; from_stage: Stage; from_share: number; to_stage: Stage; to_share: number }
 
-/** What a flip did, and how to undo it; null for an id that no flip has. */
+/** What a flip did, and how to undo it; null for an id that no flip has, and for one that is not done (`readFlipState`). */
 export async function readReceipt(sql: Sql, flip: string): Promise<Receipt | null> {
   const [row] = await sql<FlipRow[]>`
-    select id, by_whom, why, is_forced, also_moves, acknowledgements, ${isoTime(sql, 'at')} as at
-    from flips where id = ${flip}`
+    select id, by_whom, why, is_forced, also_moves, kept, acknowledgements, ${isoTime(sql, 'done_at')} as at
+    from (select *, coalesce(ended_at, at) as done_at from flips) as flips
+    where id = ${flip} and state = 'done'`
   if (!row) return null
   const moves = await readMoves(sql, flip)
   return {
@@ -27,26 +30,14 @@ export async function readReceipt(sql: Sql, flip: string): Promise<Receipt | nul
     by: row.by_whom,
     why: row.why,
     at: row.at,
-    moves,
+    moves: moves.map(({ route, from, to }) => ({ route, from, to })),
     also_moves: row.also_moves,
-    // Routes without data move between two requests: nobody waits, and nobody's request fails.
-    waited: { count: 0, worst_ms: 0 },
-    failed: 0,
+    ...(row.kept.length > 0 && { kept: row.kept }),
+    ...(await readWaits(sql, flip)),
     forced: row.is_forced,
     replicas: row.acknowledgements,
     undo: `./fig rollback ${row.id}`,
   }
-}
-
-async function readMoves(sql: Sql, flip: string): Promise<Move[]> {
-  const rows = await sql<MoveRow[]>`
-    select route, from_stage, from_share, to_stage, to_share
-    from flip_moves where flip = ${flip} order by place`
-  return rows.map(({ route, from_stage, from_share, to_stage, to_share }) => ({
-    route,
-    from: { stage: from_stage, share: from_share },
-    to: { stage: to_stage, share: to_share },
-  }))
 }
 
 /** Later flips that touched a route this one moved, oldest first: undoing this one would undo half of them. */
@@ -55,7 +46,7 @@ export async function readLaterFlips(sql: Sql, flip: string): Promise<string[]> 
     select later.flip from flip_moves later
     join flip_moves earlier on earlier.route = later.route and earlier.epoch < later.epoch
     join flips on flips.id = later.flip
-    where earlier.flip = ${flip}
+    where earlier.flip = ${flip} and flips.state = 'done'
     group by later.flip, flips.version order by flips.version`
   return rows.map((row) => row.flip)
 }

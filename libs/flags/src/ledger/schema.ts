@@ -1,4 +1,6 @@
 import type { MigrationStep } from '@emotibot/db'
+import { dataFlipsStep } from './data-flips-step.ts'
+import { revocationSteps } from './revocation-steps.ts'
 
 /** The ledger's own tables. A route without a row was never flipped. */
 export const ledgerSteps: readonly MigrationStep[] = [
@@ -75,4 +77,6 @@ export const ledgerSteps: readonly MigrationStep[] = [
         for each row execute function refuse_smaller_epoch();
     `,
   },
+  dataFlipsStep,
+  ...revocationSteps,
 ]

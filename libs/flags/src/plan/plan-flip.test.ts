@@ -36,6 +36,7 @@ describe('the plan of a flip', () => {
     const { plan: made } = plan({ names: ['emotion'], to: 'canary', share: 10 })
     const ofDomain = routeList.filter((route) => route.domain === 'emotion').map((route) => route.key)
     expect(made.moves.map((move) => move.route)).toEqual(ofDomain)
+    expect(made.back).toBe('./fig rollback emotion')
     expect(made.moves.every((move) => move.to.share === 10)).toBe(true)
     expect(made.evidence).toEqual(['emotion is ready, build 0.1.0'])
   })
@@ -130,7 +131,7 @@ describe('a plan is refused', () => {
     ])
   })
 
-  it.each(['emotion.analyze', 'emotion.trends', 'conversation.send', 'auth.delete', 'realtime.socket'])(
+  it.each(['emotion.analyze', 'emotion.trends', 'auth.login', 'auth.delete', 'realtime.socket'])(
     'for %s while it has no service, one that is not ready, or one that does not answer it',
     (key) => {
       const domain = key.split('.')[0] ?? ''
@@ -176,6 +177,7 @@ describe('a plan is refused', () => {
       'emotion.batch',
       'emotion.trends',
       'emotion.feedback',
+      'What',
     ])
   })
 

@@ -1,8 +1,9 @@
 import type { FlipRequest, Refusal } from '@emotibot/contracts'
 import { shareOf } from '../snapshot.ts'
-import { isSamePlace, placeText } from './move.ts'
+import { candidateTo, isMoving, isNeverSplit } from './candidates.ts'
+import { placeText } from './move.ts'
 import { completePlan, type Planned } from './planned.ts'
-import { type Gates, moveTo, noop, pageStays, refuseFrozen, refuseMove, refuseShare } from './refusals.ts'
+import { type Gates, noop, pageStays, refuseFrozen, refuseMove, refuseShare } from './refusals.ts'
 import { type Selection, selectRoutes } from './select-routes.ts'
 
 export type FlipToPlan = FlipRequest & { readonly id: string }
@@ -15,30 +16,31 @@ export function planFlip(request: FlipToPlan, gates: Gates): Planned | UnknownNa
   const selection = selectRoutes(request.names)
   if (selection.unknown.length > 0) return { unknown: selection.unknown }
   const to = { stage: request.to, share: shareOf(request.to, request.share ?? 0) }
+  const stays = staysOf(selection, request)
   const candidates = selection.routes
-    .map((route) => ({ route, move: moveTo(route, to, gates.snapshot) }))
-    .filter(({ move }) => !isSamePlace(move.from, to))
-  const moves = candidates.map(({ move }) => move)
+    .filter(({ key }) => !stays.includes(key))
+    .map((route) => candidateTo(route, to, gates.snapshot))
+    .filter((candidate) => isMoving(candidate, gates.snapshot))
   const refused = [
     ...refuseShare(request.names.join(' '), request.to, request.share),
     ...selection.fixed.map(pageStays),
     ...refuseNoop(selection, candidates.length, placeText(to)),
-    ...refuseFrozen(gates.snapshot, moves),
+    ...refuseFrozen(
+      gates.snapshot,
+      candidates.map(({ move }) => move),
+    ),
     ...candidates.flatMap((candidate) => refuseMove(candidate, gates)),
   ]
-  const { id } = request
-  return completePlan(
-    { id, moves, also: selection.also, refused: distinct(refused), routes: selection.routes },
-    gates,
-  )
+  return completePlan({ id: request.id, candidates, also: selection.also, stays, refused }, gates)
+}
+
+/** A domain that is split leaves behind what is never split; who names such a route is told no. */
+function staysOf({ routes }: Selection, { names, to }: FlipToPlan): string[] {
+  if (to !== 'canary') return []
+  return routes.filter((route) => isNeverSplit(route) && !names.includes(route.key)).map(({ key }) => key)
 }
 
 function refuseNoop({ routes }: Selection, moving: number, place: string): Refusal[] {
   if (moving > 0 || routes.length === 0) return []
   return [noop(`Nothing to do: ${routes.map((route) => route.key).join(', ')} is at ${place} already.`)]
-}
-
-/** One reason of a whole domain is said once, not once a route. */
-function distinct(refused: readonly Refusal[]): Refusal[] {
-  return [...new Map(refused.map((refusal) => [refusal.message, refusal])).values()]
 }

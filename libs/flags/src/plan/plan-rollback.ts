@@ -6,10 +6,11 @@ import {
   routeList,
 } from '@emotibot/contracts'
 import { flagOf } from '../snapshot.ts'
-import { isSamePlace, type PlannedMove, placeText } from './move.ts'
+import { type Candidate, candidateTo, isDataMove, isMoving } from './candidates.ts'
+import { isSamePlace, placeText } from './move.ts'
 import type { UnknownNames } from './plan-flip.ts'
 import { completePlan, type Planned } from './planned.ts'
-import { type Gates, moveTo, noop, pageStays, refuseFrozen, refuseMove } from './refusals.ts'
+import { type Gates, noop, pageStays, refuseFrozen, refuseMove } from './refusals.ts'
 import { selectRoutes } from './select-routes.ts'
 
 const MONOLITH = { stage: 'monolith', share: 0 } as const
@@ -18,27 +19,43 @@ const MONOLITH = { stage: 'monolith', share: 0 } as const
 export function planRollback(names: readonly string[], id: string, gates: Gates): Planned | UnknownNames {
   const { routes, also, fixed, unknown } = selectRoutes(names)
   if (unknown.length > 0) return { unknown }
-  const candidates = routes.map((route) => ({ route, move: moveTo(route, MONOLITH, gates.snapshot) }))
-  const moving = candidates.filter(({ move }) => !isSamePlace(move.from, MONOLITH))
-  const moves = moving.map(({ move }) => move)
+  const candidates = backToMonolith(routes, gates)
   const refused = [
     ...fixed.map(pageStays),
-    ...moving.flatMap((candidate) => refuseMove(candidate, gates)),
-    ...(moves.length > 0 || routes.length === 0
+    ...candidates.flatMap((candidate) => refuseMove(candidate, gates)),
+    ...(candidates.length > 0 || routes.length === 0
       ? []
       : [noop(`${names.join(', ')} is on the monolith already.`)]),
   ]
-  return completePlan({ id, moves, also, refused, routes }, gates)
+  return completePlan({ id, candidates, also, refused }, gates)
 }
 
-/** Takes everything back that can come back: what is retired stays. */
+/**
+ * Takes everything back that can come back: what is retired stays. One flip, also where it moves data of several
+ * domains: all of it opens in one store, the monolith's.
+ */
 export function planRollbackOfAll(id: string, gates: Gates): Planned {
   const routes = movableRoutes.filter(({ key }) => flagOf(gates.snapshot, key).stage !== 'retired')
-  const moves = routes
-    .map((route) => moveTo(route, MONOLITH, gates.snapshot))
-    .filter(({ from }) => !isSamePlace(from, MONOLITH))
-  const refused = moves.length > 0 ? [] : [noop('Everything is on the monolith already.')]
-  return completePlan({ id, moves, also: [], refused, routes }, gates)
+  const candidates = backToMonolith(routes, gates)
+  const refused = candidates.length > 0 ? [] : [noop('Everything is on the monolith already.')]
+  const planned = completePlan({ id, candidates, also: [], refused }, gates)
+  const others = candidates.filter((candidate) => !isDataMove(candidate, gates.snapshot))
+  return planned.movesData && others.length > 0 ? nameWhatCan(planned, others) : planned
+}
+
+/** While data cannot come back, everything else still can. */
+function nameWhatCan(planned: Planned, others: readonly Candidate[]): Planned {
+  const { refused } = planned.plan
+  if (refused.length === 0) return planned
+  const message = 'Everything that moves no data can come back now, by name.'
+  const next = `./fig rollback ${others.map(({ route }) => route.key).join(' ')}`
+  return { ...planned, plan: { ...planned.plan, refused: [...refused, { kind: 'safety', message, next }] } }
+}
+
+function backToMonolith(routes: readonly RouteDefinition[], { snapshot }: Gates): Candidate[] {
+  return routes
+    .map((route) => candidateTo(route, MONOLITH, snapshot))
+    .filter((candidate) => isMoving(candidate, snapshot))
 }
 
 export type FlipToUndo = { readonly receipt: Receipt; readonly laterFlips: readonly string[] }
@@ -47,9 +64,9 @@ export type FlipToUndo = { readonly receipt: Receipt; readonly laterFlips: reado
 export function planUndo({ receipt, laterFlips }: FlipToUndo, id: string, gates: Gates): Planned {
   const candidates = receipt.moves.flatMap((done) => {
     const route = routeList.find(({ key }) => key === done.route)
-    return route ? [{ route, move: moveTo(route, done.from, gates.snapshot) }] : []
+    return route ? [candidateTo(route, done.from, gates.snapshot)] : []
   })
-  const moving = candidates.filter(({ move }) => !isSamePlace(move.from, move.to))
+  const moving = candidates.filter((candidate) => isMoving(candidate, gates.snapshot))
   const moves = moving.map(({ move }) => move)
   const refused = [
     ...refuseLaterFlips({ receipt, laterFlips }, gates),
@@ -59,8 +76,7 @@ export function planUndo({ receipt, laterFlips }: FlipToUndo, id: string, gates:
       ? []
       : [noop(`What ${receipt.flip} moved is back already: ${placesOf(candidates)}.`)]),
   ]
-  const routes = candidates.map(({ route }) => route)
-  return completePlan({ id, moves, also: receipt.also_moves, refused, routes }, gates)
+  return completePlan({ id, candidates: moving, also: receipt.also_moves, refused }, gates)
 }
 
 /** Later flips of the same routes stand in the way, unless they were undone: then everything is as this one left it. */
@@ -71,7 +87,5 @@ function refuseLaterFlips({ receipt, laterFlips }: FlipToUndo, { snapshot }: Gat
   return [{ kind: 'safety', message, next: `./fig rollback ${moved.map(({ route }) => route).join(' ')}` }]
 }
 
-type Candidates = readonly { readonly route: RouteDefinition; readonly move: PlannedMove }[]
-
-const placesOf = (candidates: Candidates): string =>
+const placesOf = (candidates: readonly Candidate[]): string =>
   candidates.map(({ route, move }) => `${route.key} is at ${placeText(move.from)}`).join(', ')

@@ -1,5 +1,7 @@
-import type { Refusal, RouteDefinition, Stage } from '@emotibot/contracts'
-import { flagOf, type Snapshot } from '../snapshot.ts'
+import type { Refusal, Stage } from '@emotibot/contracts'
+import type { Snapshot } from '../snapshot.ts'
+import { type Candidate, isNeverSplit } from './candidates.ts'
+import type { CarveOutFacts } from './carve-out-facts.ts'
 import { isForward, type PlannedMove, placeText } from './move.ts'
 
 /** What is known of the service of one domain. */
@@ -18,9 +20,9 @@ export type ServiceFacts = {
 export type Gates = {
   readonly snapshot: Snapshot
   readonly services: ReadonlyMap<string, ServiceFacts>
+  /** By domain; what the mover and the ledger say of its data (`carveOutFacts`). */
+  readonly carveOuts: ReadonlyMap<string, CarveOutFacts>
 }
-
-type Candidate = { readonly route: RouteDefinition; readonly move: PlannedMove }
 
 const safety = (message: string, next: string | null = null): Refusal => ({ kind: 'safety', message, next })
 
@@ -65,7 +67,7 @@ function refuseStages({ route, move: { from, to } }: Candidate): Refusal[] {
         `./fig flip ${key} --to service`,
       ),
     )
-  if (to.stage === 'canary' && route.group === 'auth.claim')
+  if (to.stage === 'canary' && isNeverSplit(route))
     reasons.push(
       safety(
         `${key} is never split by share: names and e-mails have one home.`,
@@ -106,9 +108,3 @@ function refuseService({ route, move }: Candidate, { services }: Gates): Refusal
 }
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'nothing' : names.join(', '))
-
-/** The move of a route to a place, planned on the epoch it has now. */
-export function moveTo(route: RouteDefinition, to: PlannedMove['to'], snapshot: Snapshot): PlannedMove {
-  const { stage, share, epoch } = flagOf(snapshot, route.key)
-  return { route: route.key, from: { stage, share }, to, epoch }
-}

@@ -37,6 +37,13 @@ export function selectRoutes(names: readonly string[]): Selection {
   }
 }
 
+/** Names that stand for exactly these routes: a whole domain is its own name. */
+export function namesFor(keys: readonly string[]): string[] {
+  const routes = routeList.filter(({ key }) => keys.includes(key))
+  const whole = movableDomains.filter((domain) => routesOf(domain).every(({ key }) => keys.includes(key)))
+  return unique(routes.map(({ key, domain }) => (whole.some((name) => name === domain) ? domain : key)))
+}
+
 function routesOf(name: string): RouteDefinition[] {
   return routeList.filter((route) => route.key === name || route.domain === name)
 }

@@ -5,4 +5,4 @@ export {
   verifyServiceToken,
 } from './service-token.ts'
 export { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions } from './token-verifier.ts'
-export { badTokenError, type TokenKeys, verifyUserToken } from './verify-user-token.ts'
+export { badTokenError, type TokenKeys, type VerifiedClaims, verifyUserToken } from './verify-user-token.ts'

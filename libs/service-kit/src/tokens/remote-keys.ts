@@ -1,13 +1,15 @@
 // The auth service's public keys, held so that auth itself may be down:
 //
-//   disk ──(start)──► memory ◄──(every few minutes, and once for an unknown kid)── GET jwksUrl
+//   disk ──(start)──► memory ◄──(every few minutes, and for an unknown kid)── GET jwksUrl
 //     ▲                  │
 //     └──(each change)───┘
 //
 // Keys have no expiry here. Only a newer answer of auth takes one away; no answer takes none away.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { CryptoKey } from 'jose'
+import { ApiError } from '../errors.ts'
 import { type KeysById, readJwks } from './jwks.ts'
 
 export type RemoteKeysOptions = {
@@ -21,18 +23,24 @@ export type RemoteKeysOptions = {
 
 const FETCH_TIMEOUT_MS = 2_000
 const LARGEST_JWKS = 64 * 1024
-/** Tokens with made-up key ids must not become requests to auth: at most one in this time. */
-const LEAST_BETWEEN_UNKNOWN_KIDS_MS = 10_000
+/** Auth may come up a little after who verifies its tokens: until then, to have no keys yet is no trouble. */
+const QUIET_AT_FIRST_MS = 15_000
+/** Tokens with made-up key ids must not become a flood of requests to auth: they share one in this time. */
+const LEAST_BETWEEN_MS = 500
 
 export class RemoteKeys {
   readonly #options: RemoteKeysOptions
   #keys: KeysById = new Map()
   #text = ''
   #refreshing: Promise<void> | null = null
-  #askedForUnknownAtMs = Number.NEGATIVE_INFINITY
+  #next: Promise<void> | null = null
+  #beganAtMs = Number.NEGATIVE_INFINITY
+  #isLastRead = false
+  readonly #quietUntilMs: number
 
   constructor(options: RemoteKeysOptions) {
     this.#options = options
+    this.#quietUntilMs = options.now() + QUIET_AT_FIRST_MS
   }
 
   /** Takes up what was kept on disk. Never throws: a file that cannot be read is no file. */
@@ -43,11 +51,17 @@ export class RemoteKeys {
     this.#text = text
   }
 
+  /**
+   * Null for a key that auth does not have, as it said after this was asked. Throws ApiError BUSY while auth does not say:
+   * a token signed a moment ago is not to be refused for want of its key.
+   */
   async find(kid: string): Promise<CryptoKey | null> {
-    // A request under way may have been answered before this key was made, so it is not the one that counts.
     if (!this.#keys.has(kid)) await this.#refreshing
+    // What was under way may have been answered before this key was made.
     if (!this.#keys.has(kid)) await this.#askForUnknown()
-    return this.#keys.get(kid) ?? null
+    const key = this.#keys.get(kid) ?? null
+    if (key === null && !this.#isLastRead) throw unreadError()
+    return key
   }
 
   /** Asks auth now; callers at the same time share one request. Never throws. */
@@ -58,23 +72,33 @@ export class RemoteKeys {
     return this.#refreshing
   }
 
-  async #askForUnknown(): Promise<void> {
-    if (this.#refreshing) return this.#refreshing
-    const nowMs = this.#options.now()
-    if (nowMs - this.#askedForUnknownAtMs < LEAST_BETWEEN_UNKNOWN_KIDS_MS) return
-    this.#askedForUnknownAtMs = nowMs
+  /** A request that begins after this call; all who ask until then share it. */
+  #askForUnknown(): Promise<void> {
+    this.#next ??= this.#askNext()
+    return this.#next
+  }
+
+  async #askNext(): Promise<void> {
+    await this.#refreshing
+    const pauseMs = Math.min(this.#beganAtMs + LEAST_BETWEEN_MS - this.#options.now(), LEAST_BETWEEN_MS)
+    if (pauseMs > 0) await delay(pauseMs)
+    this.#next = null
     await this.refresh()
   }
 
   async #fetchAndKeep(): Promise<void> {
+    this.#beganAtMs = this.#options.now()
+    this.#isLastRead = false
     try {
       const text = await fetchText(this.#options.jwksUrl)
       const keys = await readJwks(text)
       if (!keys) throw new Error('the answer holds no Ed25519 key')
       this.#keys = keys
+      this.#isLastRead = true
       if (text !== this.#text) await this.#keep(text)
     } catch (cause) {
-      this.#options.onTrouble('token keys could not be refreshed', cause)
+      const isFirstWait = this.#keys.size === 0 && this.#options.now() < this.#quietUntilMs
+      if (!isFirstWait) this.#options.onTrouble('token keys could not be refreshed', cause)
     }
   }
 
@@ -83,6 +107,11 @@ export class RemoteKeys {
     this.#text = text
   }
 }
+
+const unreadError = (): ApiError =>
+  new ApiError('BUSY', 'The keys that this token is verified with cannot be read just now. Try again.', {
+    headers: { 'retry-after': '1' },
+  })
 
 async function fetchText(url: string): Promise<string> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS), redirect: 'error' })

@@ -1,7 +1,8 @@
 import { setInterval } from 'node:timers'
-import type { TokenClaims } from '@emotibot/contracts'
+import { SESSION_LIFETIME_SECONDS } from '@emotibot/contracts'
+import type { TokenUse } from '../identity.ts'
 import { RemoteKeys, type RemoteKeysOptions } from './remote-keys.ts'
-import { verifyUserToken } from './verify-user-token.ts'
+import { type TokenKeys, type VerifiedClaims, verifyUserToken } from './verify-user-token.ts'
 
 export type TokenVerifierOptions = {
   /** Of the monolith's tokens; null once it signs none any more. */
@@ -17,7 +18,7 @@ export type TokenVerifierOptions = {
 
 export type TokenVerifier = {
   /** Throws ApiError UNAUTHENTICATED for a token that is not good. Whether its session lives is the caller's to ask. */
-  verify(token: string): Promise<TokenClaims>
+  verify(token: string, use?: TokenUse): Promise<VerifiedClaims>
   /** Stops asking for keys. */
   close(): void
 }
@@ -28,13 +29,17 @@ const REFRESH_EVERY_MS = 5 * 60_000
 export async function createTokenVerifier(options: TokenVerifierOptions): Promise<TokenVerifier> {
   const { legacySecret, jwksUrl, jwksFile, onTrouble = () => undefined, now = Date.now } = options
   if (jwksUrl === null) {
-    const keys = { legacySecret, findKey: async () => null }
-    return { verify: (token) => verifyUserToken(token, keys), close: () => undefined }
+    return { verify: verifyWith({ legacySecret, findKey: async () => null }), close: () => undefined }
   }
   const remote = new RemoteKeys({ jwksUrl, jwksFile, onTrouble, now })
   await remote.load()
   void remote.refresh()
   const timer = setInterval(() => void remote.refresh(), options.refreshEveryMs ?? REFRESH_EVERY_MS).unref()
-  const keys = { legacySecret, findKey: (kid: string) => remote.find(kid) }
-  return { verify: (token) => verifyUserToken(token, keys), close: () => clearInterval(timer) }
+  const verify = verifyWith({ legacySecret, findKey: (kid) => remote.find(kid) })
+  return { verify, close: () => clearInterval(timer) }
+}
+
+function verifyWith(keys: TokenKeys): TokenVerifier['verify'] {
+  return (token, use) =>
+    verifyUserToken(token, { ...keys, pastTimeSeconds: use?.mayBePast ? SESSION_LIFETIME_SECONDS : 0 })
 }

@@ -60,13 +60,15 @@ async function statusOf(token: string, given: TokenKeys = keys): Promise<number>
 
 describe('a good token', () => {
   it('of the monolith gives its claims', async () => {
-    expect(await verifyUserToken(await legacyToken(), keys)).toMatchObject(person)
+    const claims = await verifyUserToken(await legacyToken(), keys)
+    expect(claims).toMatchObject(person)
+    expect(claims).not.toHaveProperty('iss')
   })
 
-  it('of the auth service gives its claims, and nothing beside them', async () => {
+  it('of the auth service gives its claims and who issued it, and nothing beside them', async () => {
     const claims = await verifyUserToken(await issuedToken(), keys)
-    expect(Object.keys(claims).sort()).toEqual(['email', 'exp', 'iat', 'sid', 'sub', 'username'])
-    expect(claims).toMatchObject(person)
+    expect(Object.keys(claims).sort()).toEqual(['email', 'exp', 'iat', 'iss', 'sid', 'sub', 'username'])
+    expect(claims).toMatchObject({ ...person, iss: AUTH_ISSUER })
   })
 
   it('of the monolith is bad once its secret is retired', async () => {

@@ -22,15 +22,20 @@ export type TokenKeys = {
 const LONGEST_TOKEN = 8_192
 const isTokenClaims = createCheck(TokenClaims)
 
+/** What a verified token says. `iss`: the auth service signed it; absent, the monolith did. */
+export type VerifiedClaims = TokenClaims & { readonly iss?: typeof AUTH_ISSUER }
+
 /**
  * The claims of a token that is genuine and not expired; its session is not looked at here.
  * Throws ApiError UNAUTHENTICATED for any other, whatever is wrong with it.
  */
-export async function verifyUserToken(token: string, keys: TokenKeys): Promise<TokenClaims> {
+export async function verifyUserToken(token: string, keys: TokenKeys): Promise<VerifiedClaims> {
   const payload = await verifiedPayload(token, keys)
+  const iss = payload?.iss
   if (!payload || !isTokenClaims(payload)) throw badTokenError()
   const { sub, username, email, sid, iat, exp } = payload
-  return { sub, username, email, sid, iat, exp }
+  const claims = { sub, username, email, sid, iat, exp }
+  return iss === AUTH_ISSUER ? { ...claims, iss } : claims
 }
 
 /** The same words for every bad token: which part is wrong is nobody's business. */

@@ -1,5 +1,6 @@
 import type { WriteGroup } from '@emotibot/contracts'
-import type { AuthorityRow } from '../authority.ts'
+import type { AuthorityRow, FencedRow } from '../authority.ts'
+import type { Rule } from '../rule.ts'
 
 /** As the driver gives it: a bigint is text. */
 export type AuthorityColumns = {
@@ -10,6 +11,7 @@ export type AuthorityColumns = {
   allow: string[]
   deny: string[]
 }
+export type FencedColumns = AuthorityColumns & { rule_before: Rule | null; flip: string | null }
 
 export function toAuthorityRow({
   write_group,
@@ -20,6 +22,10 @@ export function toAuthorityRow({
   deny,
 }: AuthorityColumns): AuthorityRow {
   return { group: write_group, epoch: Number(epoch), rule: { low, high, allow, deny } }
+}
+
+export function toFencedRow(columns: FencedColumns): FencedRow {
+  return { ...toAuthorityRow(columns), before: columns.rule_before, flip: columns.flip }
 }
 
 /** The text whose hash is a group's lock. */

@@ -2,11 +2,13 @@ import type { TransactionSql } from '@emotibot/db'
 import type { AuthorityRow } from '../authority.ts'
 import type { Change } from '../batch.ts'
 import type { Entities } from '../entities.ts'
+import { unknownEntityError } from '../errors.ts'
 import { type Planned, planChange } from '../plan-change.ts'
 import type { SetAside } from '../store.ts'
 import { readAuthority } from './authority.ts'
 import { keepConflict } from './conflicts.ts'
 import { findSetAside, refreshSetAside } from './set-aside.ts'
+import type { Statement } from './statement.ts'
 
 export type ApplierOptions = { readonly entities: Entities; readonly maxRowBytes: number }
 
@@ -24,15 +26,15 @@ export type Reading = {
   readonly isRetry: boolean
 }
 
-/** Plans changes of one entity by what the destination holds in this transaction. */
-export async function planChanges(
+/** Reads what the destination holds, in this transaction, of the keys of changes of one entity; answers how to plan each. */
+export async function readToPlan(
   tx: TransactionSql,
   { entities, maxRowBytes }: ApplierOptions,
   { source, changes, isRetry }: Reading,
-): Promise<PlannedChange[]> {
+): Promise<(change: Change) => PlannedChange> {
   const name = changes[0]?.entity ?? ''
   const mapping = entities.mappingsTo('service').get(name)
-  if (!mapping) return []
+  if (!mapping) throw unknownEntityError(name)
   const keys = changes.map(({ key }) => key)
   const [current, buried, waiting, authority] = await Promise.all([
     entities.get(name).service.read(tx, keys),
@@ -40,8 +42,9 @@ export async function planChanges(
     isRetry ? new Map<string, SetAside>() : findSetAside(tx, source, changes),
     readAuthority(tx, mapping.group),
   ])
-  await Promise.all(changes.map((change) => refreshIfWaiting(tx, waiting.get(change.key), change)))
-  return changes.map((change) => {
+  if (waiting.size > 0)
+    await Promise.all(changes.map((change) => refreshIfWaiting(tx, waiting.get(change.key), change)))
+  return (change) => {
     const { key } = change
     const here = {
       current: current.get(key) ?? null,
@@ -50,7 +53,7 @@ export async function planChanges(
       authority,
     }
     return { change, here: authority, planned: planChange(change, here, { mapping, maxRowBytes }) }
-  })
+  }
 }
 
 async function refreshIfWaiting(
@@ -69,48 +72,84 @@ async function findBuried(tx: TransactionSql, entity: string, keys: string[]): P
 
 export type Performing = { readonly source: string; readonly entities: Entities }
 
-/** Does what was planned. Its statements go out at once, one after the other. */
-export async function performChange(
+/**
+ * Does what was planned for changes of one entity, in their order. All statements go out at once, those of neighbours
+ * under one mark as one.
+ */
+export async function performChanges(
   tx: TransactionSql,
   { source, entities }: Performing,
-  { change, planned, here }: PlannedChange,
+  planned: readonly PlannedChange[],
 ): Promise<void> {
-  const entity = entities.get(change.entity)
-  const work: Promise<unknown>[] = []
-  if (planned.does === 'write' || planned.does === 'delete') {
-    work.push(setMark(tx, { group: entity.group, epoch: change.epoch, partition: change.partition }))
-    work.push(entity.service.write(tx, change.key, planned.does === 'write' ? planned.row : null))
+  const work: PromiseLike<unknown>[] = []
+  for (const run of inRuns(planned)) {
+    const statements = statementsOf(run, entities)
+    for (const { text, value } of statements) work.push(tx.unsafe(text, [value], { prepare: true }))
   }
-  if (planned.does === 'delete' && entities.rootOf(entity.name, 'service').leavesTombstone) {
-    work.push(bury(tx, change))
-  }
-  if ('loser' in planned) work.push(keepLoser(tx, { source, change, planned, here }))
+  for (const one of planned) if ('loser' in one.planned) work.push(keepLoser(tx, source, one))
   await allOrFirstError(work)
 }
 
 /** Every promise is waited for, so that none fails unheard; the first failure is the cause of the later ones. */
-export async function allOrFirstError(work: readonly Promise<unknown>[]): Promise<void> {
+export async function allOrFirstError(work: readonly PromiseLike<unknown>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(work)) {
     if (outcome.status === 'rejected') throw outcome.reason
   }
 }
 
-type Mark = { readonly group: string; readonly epoch: number; readonly partition: string | null }
+/** Neighbours that are written, or deleted, under one mark. */
+type Run = {
+  readonly does: 'write' | 'delete'
+  readonly mark: Pick<Change, 'epoch' | 'partition'>
+  readonly of: PlannedChange[]
+}
 
-async function setMark(tx: TransactionSql, mark: Mark): Promise<void> {
-  const text = JSON.stringify({ ...mark, origin: 'monolith' })
-  await tx`select set_config('emotibot.mark', ${text}, true)`
+function inRuns(planned: readonly PlannedChange[]): Run[] {
+  const runs: Run[] = []
+  for (const one of planned) {
+    const { does } = one.planned
+    if (does !== 'write' && does !== 'delete') continue
+    const { epoch, partition } = one.change
+    const last = runs.at(-1)
+    const isSame = last?.does === does && last.mark.epoch === epoch && last.mark.partition === partition
+    if (isSame) last.of.push(one)
+    else runs.push({ does, mark: { epoch, partition }, of: [one] })
+  }
+  return runs
+}
+
+function statementsOf({ does, mark, of }: Run, entities: Entities): Statement[] {
+  const changes = of.map(({ change }) => change)
+  const entity = entities.get(changes[0]?.entity ?? '')
+  const marking = markAs(entity.group, mark)
+  if (does === 'write') {
+    const rows = of.flatMap(({ planned }) => (planned.does === 'write' ? [planned.row] : []))
+    return [marking, ...entity.service.write(rows)]
+  }
+  const removing = entity.service.remove(changes.map(({ key }) => key))
+  const { leavesTombstone } = entities.rootOf(entity.name, 'service')
+  return [marking, ...removing, ...(leavesTombstone ? [bury(changes)] : [])]
+}
+
+function markAs(group: string, { epoch, partition }: Pick<Change, 'epoch' | 'partition'>): Statement {
+  const mark = { group, epoch, partition, origin: 'monolith' }
+  return { text: `select set_config('emotibot.mark', $1::text, true)`, value: JSON.stringify(mark) }
 }
 
 /** A delete of a row that never came here leaves its tombstone too; for the others a trigger did it. */
-async function bury(tx: TransactionSql, { entity, key, epoch }: Change): Promise<void> {
-  await tx`
-    insert into tombstones (entity, key, epoch) values (${entity}, ${key}, ${epoch}) on conflict do nothing`
+function bury(changes: readonly Change[]): Statement {
+  const text = `
+    insert into tombstones (entity, key, epoch)
+    select entity, key, epoch from json_to_recordset($1::text::json) as gone(entity text, key text, epoch bigint)
+    on conflict do nothing`
+  return { text, value: JSON.stringify(changes.map(({ entity, key, epoch }) => ({ entity, key, epoch }))) }
 }
 
-type Lost = PlannedChange & { readonly source: string }
-
-async function keepLoser(tx: TransactionSql, { source, change, planned, here }: Lost): Promise<void> {
+async function keepLoser(
+  tx: TransactionSql,
+  source: string,
+  { change, planned, here }: PlannedChange,
+): Promise<void> {
   const loser = 'loser' in planned ? planned.loser : null
   await keepConflict(tx, {
     source,

@@ -2,7 +2,7 @@ import type { Sql } from '@emotibot/db'
 import { describeColumnDrift } from '../drift.ts'
 import type { Entities } from '../entities.ts'
 import type { FeedTable } from '../entity.ts'
-import { functionBody, functionName } from './triggers.ts'
+import { functionBody, triggerNames } from './triggers.ts'
 
 export async function findPostgresDrift(sql: Sql, entities: Entities): Promise<string[]> {
   const tables = entities.list.flatMap((entity) => entity.service.tables)
@@ -25,8 +25,7 @@ async function triggerDrift(sql: Sql, table: FeedTable): Promise<string[]> {
   const found = await sql<TriggerColumns[]>`
     select tgname as name, tgenabled as enabled, prosrc as body
     from pg_trigger join pg_proc on pg_proc.oid = tgfoid where tgrelid = to_regclass(${table.table})`
-  return ['row', 'truncate'].flatMap((kind) => {
-    const name = `${functionName(table)}_${kind}`
+  return triggerNames(table).flatMap((name) => {
     const trigger = found.find((row) => row.name === name)
     if (!trigger) return [`trigger ${name} is missing`]
     const isDeclared = trigger.body === functionBody(table) && trigger.enabled === 'A'

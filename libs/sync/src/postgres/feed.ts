@@ -8,11 +8,12 @@
 import type { WriteGroup } from '@emotibot/contracts'
 import type { Sql, TransactionSql } from '@emotibot/db'
 import type { Batch, Cause, Rows } from '../batch.ts'
-import { type Entities, groupKeys, missingParents } from '../entities.ts'
+import { type Entities, groupKeys } from '../entities.ts'
 import type { EntityKey } from '../entity.ts'
 import { storeChangedError, storeRestoredError } from '../errors.ts'
 import type { Anchor, Place } from '../position.ts'
 import { type FeedReader, type Lag, MOST_COUNTED } from '../store.ts'
+import { readPostgresEnd } from './end-of-feed.ts'
 
 type EntryColumns = {
   seq: string
@@ -62,12 +63,7 @@ export function createPostgresFeed(sql: Sql, entities: Entities): FeedReader {
     },
     readBatch: (place, limit) => inSnapshot((tx) => readBatch(tx, place, limit)),
     readRows: (keys) => inSnapshot((tx) => readRows(tx, entities, keys)),
-    end: async () => {
-      // The newest id that anybody has been given, whether it has ended or not.
-      const [end] = await sql<{ store: string; xid: string }[]>`
-        select id as store, (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text as xid from store`
-      return end ? { [end.store]: Number(end.xid) } : {}
-    },
+    end: () => readPostgresEnd(sql),
     lag: async (place): Promise<Lag> => {
       const [behind] = await sql<{ entries: number; ms: number }[]>`
         select count(*)::int as entries, coalesce(extract(epoch from clock_timestamp() - min(at)) * 1000, 0)::float8 as ms
@@ -116,18 +112,8 @@ async function readHorizon(tx: TransactionSql, place: Place): Promise<Horizon> {
   return horizon
 }
 
-/** Rows and whatever parents they lack, all of one snapshot, so that they fit together. */
 async function readRows(tx: TransactionSql, entities: Entities, keys: readonly EntityKey[]): Promise<Rows> {
-  const rows = new Map<string, ReadonlyMap<string, unknown>>()
-  const asked = new Set<string>()
-  for (let wanted = keys; wanted.length > 0; wanted = missingParents(entities, 'service', rows)) {
-    const fresh = wanted.filter(({ entity, key }) => !asked.has(JSON.stringify([entity, key])))
-    if (fresh.length === 0) break
-    for (const { entity, key } of fresh) asked.add(JSON.stringify([entity, key]))
-    for (const [entity, some] of groupKeys(fresh)) {
-      const read = await entities.get(entity).service.read(tx, some)
-      rows.set(entity, new Map([...(rows.get(entity) ?? []), ...read]))
-    }
-  }
-  return rows
+  const grouped = [...groupKeys(keys)]
+  const read = await Promise.all(grouped.map(([entity, some]) => entities.get(entity).service.read(tx, some)))
+  return new Map(grouped.map(([entity], at) => [entity, read[at] ?? new Map()]))
 }

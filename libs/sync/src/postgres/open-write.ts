@@ -4,9 +4,8 @@
 //
 // A statement sees what was committed before it began, and waits for a lock after that: were the lock taken by the
 // statement that reads authority, the reading could be older than the lock, and a writer could pass a fence.
-import type { WriteGroup } from '@emotibot/contracts'
+import type { Position, WriteGroup } from '@emotibot/contracts'
 import { noAuthorityError, StaleEpochError, wrongIsolationError } from '../errors.ts'
-import type { Position } from '../position.ts'
 import { owns } from '../rule.ts'
 import { type AuthorityColumns, lockName, toAuthorityRow } from './authority-rows.ts'
 import type { SqlTag } from './sql-tag.ts'
@@ -41,6 +40,15 @@ export async function openPostgresWrite(
     throw new StaleEpochError(row, scope.partition)
   }
   return { epoch: row.epoch, position: { [opened.store]: Number(opened.xid) } }
+}
+
+/**
+ * The position a write answers, asked just before its COMMIT: none when nothing of it entered the feed, so that nobody
+ * waits for it. One round trip; whoever knows that a table of the feed was written can do without.
+ */
+export async function closePostgresWrite(sql: SqlTag, opened: Position): Promise<Position> {
+  const [row] = await sql`select exists (select from feed where xid = pg_current_xact_id()) as "isFed"`
+  return row?.['isFed'] === true ? opened : {}
 }
 
 function enterGroup(sql: SqlTag, { group, lock = 'shared' }: PostgresWriteScope): PromiseLike<unknown> {

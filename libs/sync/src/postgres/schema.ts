@@ -66,16 +66,40 @@ create table backfills (
   is_finished boolean not null
 );`
 
+/** An authority row remembers the rule it gave up, and the flip it last changed for: so a gap names its source. */
+const crossingStep: MigrationStep = {
+  name: 'sync-004-crossings',
+  sql: 'alter table authority add column rule_before jsonb, add column flip text;',
+}
+
 /**
- * Everything a service's database needs to keep a feed of `tables`. After the steps that make those tables. A service
- * owns nothing to begin with.
+ * A person has looked at a conflict. A step of its own, to be put last: databases are there that went past the first
+ * four, and no new step goes in front of an applied one.
+ */
+export const postgresSeenConflictsStep: MigrationStep = {
+  name: 'sync-005-seen-conflicts',
+  sql: 'alter table conflicts add column seen_at timestamptz;',
+}
+
+/**
+ * Everything a service's database needs to keep a feed of `tables`. After the steps that make those tables, and before
+ * `postgresSeenConflictsStep`. A service owns nothing to begin with.
  */
 export function postgresSyncSteps(tables: readonly FeedTable[]): MigrationStep[] {
   return [
     { name: 'sync-001-tables', sql: TABLES },
     { name: 'sync-002-authority', sql: authorityRows(tables) },
     { name: 'sync-003-triggers', sql: tables.map(triggersOf).join('\n') },
+    crossingStep,
   ]
+}
+
+/**
+ * What another table needs to enter a feed that is kept already: its triggers. After the step that makes the table;
+ * its groups must be among those that have authority rows.
+ */
+export function postgresTableSteps(tables: readonly FeedTable[]): MigrationStep[] {
+  return tables.map((table) => ({ name: `sync-feed-${table.table}`, sql: triggersOf(table) }))
 }
 
 function authorityRows(tables: readonly FeedTable[]): string {

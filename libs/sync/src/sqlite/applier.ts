@@ -10,8 +10,9 @@ import type { Entities } from '../entities.ts'
 import { isSamePlace } from '../position.ts'
 import type { Applied, Applier, Counts, Retry, Step } from '../store.ts'
 import { createTally, type Tally } from '../tally.ts'
+import { absentKeys } from './absent-keys.ts'
 import { type ApplierOptions, type ChangeWriter, createChangeWriter } from './change-writer.ts'
-import { listConflicts } from './conflicts.ts'
+import { dismissConflicts, listConflicts } from './conflicts.ts'
 import { adoptStore, openPlace, readPlace, writePlace } from './places.ts'
 import { createSetAside, type SetAsideRows } from './set-aside.ts'
 
@@ -32,10 +33,12 @@ export function createSqliteApplier(db: Database, options: ApplierOptions): Appl
   return {
     place: async (source, store) => openPlace(db, source, store),
     apply: async (step) => applyStep.immediate(step),
+    absent: async (keys) => absentKeys(db, options.entities, keys),
     setAside: async (source, limit) => waiting.list(source, limit),
     isSetAside: async (source, { entity, key }) => waiting.get({ source, entity, key }) !== null,
     retry: async (source, retries) => retryAll.immediate(source, retries),
     conflicts: async (limit) => listConflicts(db, limit),
+    dismissConflicts: async (ids) => dismissConflicts(db, ids),
     adopt: async (source, store) => adoptStore(db, source, store),
   }
 }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { WriteGroup } from '@emotibot/contracts'
 import Database from 'better-sqlite3'
-import { type Fence, type FenceOptions, type FenceOutcome, judgeFence } from '../authority.ts'
+import { type FenceOptions, type FenceOutcome, type GroupFence, judgeFences } from '../authority.ts'
+import { noAuthorityError } from '../errors.ts'
 import type { AuthorityStore } from '../store.ts'
-import { readAuthority, writeAuthority } from './authority-rows.ts'
+import { readFenced, writeAuthority } from './authority-rows.ts'
 import { positionOf } from './open-write.ts'
 
 /** A connection that waits for a lock stops its whole process, so it asks again instead. */
@@ -11,17 +11,24 @@ const ASK_AGAIN_MS = 2
 
 export function createSqliteAuthority(db: Database.Database): AuthorityStore {
   return {
-    read: async (group) => readAuthority(db, group),
-    fence: (group, fence, options) => fenceWithin(db, { group, fence, options }),
+    read: async (group) => {
+      const [row] = readFenced(db, [group])
+      if (!row) throw noAuthorityError(group)
+      return row
+    },
+    readAll: async (groups) => readFenced(db, groups),
+    fence: (fences, options) => fenceWithin(db, fences, options),
   }
 }
 
-type Attempt = { readonly group: WriteGroup; readonly fence: Fence; readonly options: FenceOptions }
-
 /** Having the write lock is the drain: who had passed the check has committed, who comes later reads the new row. */
-async function fenceWithin(db: Database.Database, attempt: Attempt): Promise<FenceOutcome> {
-  const deadline = performance.now() + attempt.options.lockWithinMs
-  const take = db.transaction(() => takeFence(db, attempt))
+async function fenceWithin(
+  db: Database.Database,
+  fences: readonly GroupFence[],
+  { lockWithinMs }: FenceOptions,
+): Promise<FenceOutcome> {
+  const deadline = performance.now() + lockWithinMs
+  const take = db.transaction(() => takeFences(db, fences))
   for (;;) {
     try {
       return take.immediate()
@@ -33,12 +40,15 @@ async function fenceWithin(db: Database.Database, attempt: Attempt): Promise<Fen
   }
 }
 
-function takeFence(db: Database.Database, { group, fence }: Attempt): FenceOutcome {
-  const row = readAuthority(db, group)
-  const judged = judgeFence(row, fence)
-  if (judged.verdict === 'refuse') return { outcome: 'refused', row, reason: judged.reason }
-  if (judged.verdict === 'take') writeAuthority(db, judged.next)
-  return { outcome: 'done', row: judged.verdict === 'take' ? judged.next : row, position: positionOf(db) }
+function takeFences(db: Database.Database, fences: readonly GroupFence[]): FenceOutcome {
+  const rows = readFenced(
+    db,
+    fences.map(({ group }) => group),
+  )
+  const judged = judgeFences(rows, fences)
+  if ('refused' in judged) return { outcome: 'refused', rows, reason: judged.refused }
+  for (const row of judged.changed) writeAuthority(db, row)
+  return { outcome: 'done', rows: judged.rows, position: positionOf(db) }
 }
 
 export function isBusy(error: unknown): boolean {

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3'
-import type { Conflict } from '../store.ts'
+import type { Conflict, FoundConflict } from '../store.ts'
 
 type Columns = {
+  id: number
   source: string
   entity: string
   key: string
@@ -9,9 +10,10 @@ type Columns = {
   epoch_here: number
   epoch_source: number
   loser: string | null
+  at: string
 }
 
-export function keepConflict(db: Database, conflict: Conflict): void {
+export function keepConflict(db: Database, conflict: FoundConflict): void {
   const { source, entity, key, winner, epochHere, epochSource, loser } = conflict
   db.prepare(
     `insert into conflicts (source, entity, key, winner, epoch_here, epoch_source, loser, at)
@@ -19,11 +21,11 @@ export function keepConflict(db: Database, conflict: Conflict): void {
   ).run(source, entity, key, winner, epochHere, epochSource, loser, new Date().toISOString())
 }
 
-/** The latest first. */
 export function listConflicts(db: Database, limit: number): Conflict[] {
   return db
     .prepare<[number], Columns>(
-      'select source, entity, key, winner, epoch_here, epoch_source, loser from conflicts order by id desc limit ?',
+      `select id, source, entity, key, winner, epoch_here, epoch_source, loser, at
+       from conflicts where seen_at is null order by id limit ?`,
     )
     .all(limit)
     .map(({ epoch_here: epochHere, epoch_source: epochSource, ...rest }) => ({
@@ -31,4 +33,13 @@ export function listConflicts(db: Database, limit: number): Conflict[] {
       epochHere,
       epochSource,
     }))
+}
+
+export function dismissConflicts(db: Database, ids: readonly number[]): number {
+  return db
+    .prepare<[string, string]>(
+      `update conflicts set seen_at = ?
+       where seen_at is null and id in (select value from json_each(?))`,
+    )
+    .run(new Date().toISOString(), JSON.stringify(ids)).changes
 }

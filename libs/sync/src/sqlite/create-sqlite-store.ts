@@ -15,6 +15,11 @@ export type SqliteStoreOptions = {
   readonly maxRowBytes?: number
   /** How long a step waits for the monolith's write; waiting stops the whole process, so it is short. */
   readonly lockWaitMs?: number
+  /**
+   * Whether foreign keys hold in this file. Off unless said: the first EmotiBot's tables declare one from turns to users, across
+   * groups, which nobody ever held it to; a user's deletion comes first and the turns follow.
+   */
+  readonly holdsForeignKeys?: boolean
 }
 
 const MAX_ROW_BYTES = 8 * 1024 * 1024
@@ -24,7 +29,7 @@ const LOCK_WAIT_MS = 5
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const db = new Database(options.file, { fileMustExist: true, timeout: options.lockWaitMs ?? LOCK_WAIT_MS })
   db.pragma('synchronous = FULL')
-  db.pragma('foreign_keys = ON')
+  db.pragma(`foreign_keys = ${options.holdsForeignKeys ? 'ON' : 'OFF'}`)
   const entities = indexEntities(options.entities)
   return {
     side: 'monolith',

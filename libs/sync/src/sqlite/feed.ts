@@ -1,12 +1,16 @@
 import type { WriteGroup } from '@emotibot/contracts'
 import type { Database } from 'better-sqlite3'
 import type { Batch, Cause, FeedEntry, Rows } from '../batch.ts'
-import { type Entities, groupKeys, missingParents } from '../entities.ts'
-import type { EntityKey } from '../entity.ts'
+import { type Entities, groupKeys } from '../entities.ts'
+import type { EntityKey, FeedTable } from '../entity.ts'
 import { storeChangedError, storeRestoredError } from '../errors.ts'
 import type { Anchor, Place } from '../position.ts'
 import { type FeedReader, type Lag, MOST_COUNTED } from '../store.ts'
+import { UnreadableRow } from '../unreadable.ts'
+import { isSuspect, nameKey, oddBytes } from './feed-keys.ts'
 import { positionOf } from './open-write.ts'
+import { prepareOnce } from './prepare-once.ts'
+import { keyOf } from './triggers.ts'
 
 type EntryColumns = {
   seq: number
@@ -35,9 +39,10 @@ export function createSqliteFeed(db: Database, entities: Entities): FeedReader {
     const found = readEntries.all(place.seq, names, limit)
     const last = found.at(-1)?.seq ?? place.seq
     const seq = found.length < limit ? endOf(db) : last
+    const entries = found.map((columns) => toEntry(columns, keyAt(db, columns)))
     return {
-      entries: found.map(toEntry),
-      rows: readRows(db, entities, found),
+      entries,
+      rows: readRows(db, entities, entries),
       next: { ...place, seq, anchor: anchorAt(db, seq) },
     }
   }
@@ -55,31 +60,46 @@ export function createSqliteFeed(db: Database, entities: Entities): FeedReader {
 }
 
 export function storeOf(db: Database): string {
-  return db.prepare<[], string>('select id from store').pluck().get() as string
+  return prepareOnce<[], { id: string }>(db, 'select id from store').get()?.id ?? ''
 }
 
 const endOf = (db: Database): number =>
-  db.prepare<[], number>('select coalesce(max(seq), 0) from feed').pluck().get() as number
+  prepareOnce<[], { seq: number }>(db, 'select coalesce(max(seq), 0) as seq from feed').get()?.seq ?? 0
 
-function toEntry({ write_group: group, epoch, cause, entity, key, partition }: EntryColumns): FeedEntry {
+function toEntry(columns: EntryColumns, key: string): FeedEntry {
+  const { write_group: group, epoch, cause, entity, partition } = columns
   return { entity, key, epoch, group, cause, partition }
 }
 
-/** Rows and whatever parents they lack. Inside one transaction, so that they fit together. */
+/** Inside one transaction, so that they fit together. */
 function readRows(db: Database, entities: Entities, keys: readonly EntityKey[]): Rows {
-  const rows = new Map<string, Map<string, unknown>>()
-  for (let wanted = keys; wanted.length > 0; wanted = missingParents(entities, 'monolith', rows)) {
-    const sizeBefore = sizeOf(rows)
-    for (const [entity, some] of groupKeys(wanted)) {
-      const read = entities.get(entity).monolith.read(db, some)
-      rows.set(entity, new Map([...(rows.get(entity) ?? []), ...read]))
-    }
-    if (sizeOf(rows) === sizeBefore) break
+  const rows = new Map<string, ReadonlyMap<string, unknown>>()
+  for (const [entity, some] of groupKeys(keys)) {
+    const read: Map<string, unknown> = entities.get(entity).monolith.read(
+      db,
+      some.filter((key) => oddBytes(key) === null),
+    )
+    for (const key of some)
+      if (hasOddRow(db, entities.rootOf(entity, 'monolith'), key)) read.set(key, new UnreadableRow(key))
+    rows.set(entity, read)
   }
   return rows
 }
 
-const sizeOf = (rows: Rows): number => [...rows.values()].reduce((sum, byKey) => sum + byKey.size, 0)
+/** Few and rare: no index helps to find them. */
+function hasOddRow(db: Database, root: FeedTable, key: string): boolean {
+  const bytes = oddBytes(key)
+  if (bytes === null) return false
+  const text = `select 1 from "${root.table}" root where ${keyOf(root, 'root')} = cast(? as text)`
+  return prepareOnce<[Buffer], unknown>(db, text).get(bytes) !== undefined
+}
+
+/** The bytes are asked for only where the text may hide them. */
+function keyAt(db: Database, { seq, key }: Pick<EntryColumns, 'seq' | 'key'>): string {
+  if (!isSuspect(key)) return key
+  const text = 'select cast(key as blob) as bytes from feed where seq = ?'
+  return nameKey(prepareOnce<[number], { bytes: Buffer }>(db, text).get(seq)?.bytes ?? Buffer.from(key))
+}
 
 /** A file restored from a backup has other entries, or none, where this feed has been. */
 function assertSameStore(db: Database, place: Place): void {
@@ -91,9 +111,7 @@ function assertSameStore(db: Database, place: Place): void {
 }
 
 function anchorAt(db: Database, seq: number): Anchor | null {
-  const print = db
-    .prepare<[number], string>(`select at_ms || '.' || entity || '.' || key from feed where seq = ?`)
-    .pluck()
-    .get(seq)
-  return print === undefined ? null : { seq, print }
+  const text = 'select seq, at_ms, entity, key from feed where seq = ?'
+  const row = prepareOnce<[number], EntryColumns & { at_ms: number }>(db, text).get(seq)
+  return row ? { seq, print: `${row.at_ms}.${row.entity}.${keyAt(db, row)}` } : null
 }

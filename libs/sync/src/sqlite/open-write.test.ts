@@ -5,6 +5,7 @@ import { StaleEpochError } from '../errors.ts'
 import { createMonolithFile } from '../test/monolith-schema.ts'
 import { temporaryFolder } from '../test/temporary-folder.ts'
 import { closeWrite, openWrite, writeInSqlite } from './open-write.ts'
+import { refuseSqliteUnlessOwned } from './refuse-unless-owned.ts'
 
 const ANNA = { group: 'auth', partition: 'anna' } as const
 const ADD_ANNA = `insert into people values ('p1', 'Anna', 'anna', 's', null)`
@@ -88,6 +89,8 @@ it('refuses a partition that the rule gives to the other side, and leaves no tra
   const write = () => writeInSqlite(db, ANNA, () => db.exec(ADD_ANNA))
   expect(write).toThrow(StaleEpochError)
   expect(write).toThrow(/epoch 7/)
+  expect(() => refuseSqliteUnlessOwned(db, ANNA)).toThrow(StaleEpochError)
+  refuseSqliteUnlessOwned(db, { ...ANNA, partition: 'bob' })
   writeInSqlite(db, { ...ANNA, partition: 'bob' }, () => undefined)
   expect(feedOf(db)).toEqual([])
 })
@@ -104,4 +107,13 @@ it('opens no write outside a transaction, nor a second one inside an open one', 
   expect(() => openWrite(db, ANNA)).toThrow(/BEGIN IMMEDIATE/)
   expect(() => writeInSqlite(db, ANNA, () => openWrite(db, ANNA))).toThrow(/open already/)
   expect(() => db.transaction(() => closeWrite(db))()).toThrow(/no open write/)
+})
+
+it('has a position once something of it entered the feed, and none before', () => {
+  const db = openFile()
+  db.exec('create table scraps (id text)')
+  writeInSqlite(db, ANNA, () => db.exec(ADD_ANNA))
+  expect(writeInSqlite(db, ANNA, () => db.exec(`insert into scraps values ('n')`)).position).toEqual({})
+  const { position } = writeInSqlite(db, ANNA, () => db.exec(`update people set secret = 't'`))
+  expect(Object.values(position)).toEqual([2])
 })

@@ -1,10 +1,9 @@
 // The writing half of a SQLite store. SQLite has one writer at a time, so the transaction itself is the group's lock:
 //
 //   BEGIN IMMEDIATE → openWrite: authority → rule → mark │ the write's statements │ closeWrite: unmark → COMMIT
-import type { Side, WriteGroup } from '@emotibot/contracts'
+import type { Position, Side, WriteGroup } from '@emotibot/contracts'
 import Database from 'better-sqlite3'
 import { markLeftError, noTransactionError, notOpenError, StaleEpochError } from '../errors.ts'
-import type { Position } from '../position.ts'
 import { owns } from '../rule.ts'
 import { readAuthority } from './authority-rows.ts'
 import { statementsOf } from './statements.ts'
@@ -27,14 +26,23 @@ export function openWrite(db: Database.Database, scope: WriteScope): { epoch: nu
   if (!db.inTransaction) throw noTransactionError()
   const row = readAuthority(db, scope.group)
   if (!owns(row.rule, scope.partition)) throw new StaleEpochError(row, scope.partition)
-  mark(db, { ...scope, epoch: row.epoch, origin: sideOf(db) })
+  const start = statementsOf(db).readStart.get()
+  mark(db, { ...scope, epoch: row.epoch, origin: start?.side ?? 'monolith' })
+  startOfWrite.set(db, start?.seq ?? 0)
   return { epoch: row.epoch }
 }
 
-/** Closes the open write and answers its position. Before the COMMIT; a ROLLBACK needs no closing. */
+/** Where the feed ended when the write was opened. */
+const startOfWrite = new WeakMap<Database.Database, number>()
+
+/**
+ * Closes the open write and answers its position: none when nothing of it entered the feed, so that nobody waits for
+ * it. Before the COMMIT; a ROLLBACK needs no closing.
+ */
 export function closeWrite(db: Database.Database): Position {
   unmark(db)
-  return positionOf(db)
+  const { store, seq } = endOf(db)
+  return seq > (startOfWrite.get(db) ?? 0) ? { [store]: seq } : {}
 }
 
 /** All of a write in one call: BEGIN IMMEDIATE, open, `work`, close, COMMIT; what `work` throws rolls it back. */
@@ -66,10 +74,10 @@ export function unmark(db: Database.Database): void {
 
 /** Where the feed ends in this transaction's eyes: at or after each of its own entries. */
 export function positionOf(db: Database.Database): Position {
-  const { store, seq } = statementsOf(db).readEnd.get() ?? { store: '', seq: 0 }
+  const { store, seq } = endOf(db)
   return { [store]: seq }
 }
 
-function sideOf(db: Database.Database): Side {
-  return statementsOf(db).readSide.get()?.side ?? 'monolith'
+function endOf(db: Database.Database): { store: string; seq: number } {
+  return statementsOf(db).readEnd.get() ?? { store: '', seq: 0 }
 }

@@ -1,14 +1,19 @@
 import type { Database } from 'better-sqlite3'
 import { storeChangedError } from '../errors.ts'
 import { type Place, startOf } from '../position.ts'
+import { prepareOnce } from './prepare-once.ts'
 
 export function readPlace(db: Database, source: string): Place | null {
-  const text = db.prepare<[string], string>('select place from places where source = ?').pluck().get(source)
-  return text === undefined ? null : (JSON.parse(text as string) as Place)
+  const find = prepareOnce<[string], { place: string }>(db, 'select place from places where source = ?')
+  const row = find.get(source)
+  return row === undefined ? null : (JSON.parse(row.place) as Place)
 }
 
 export function writePlace(db: Database, source: string, place: Place): void {
-  db.prepare('update places set place = ? where source = ?').run(JSON.stringify(place), source)
+  prepareOnce<[string, string], unknown>(db, 'update places set place = ? where source = ?').run(
+    JSON.stringify(place),
+    source,
+  )
 }
 
 /** The place of a source, made at the first time. A source that is another store than before needs a person. */

@@ -74,6 +74,23 @@ create table backfills (
 ) strict;`
 
 /**
+ * An authority row remembers the rule it gave up, and the flip it last changed for: so a gap names its source. Exported
+ * for files that had the first three steps already.
+ */
+export const sqliteCrossingStep: SchemaStep = {
+  name: 'sync-004-crossings',
+  sql: `
+alter table authority add column rule_before text;
+alter table authority add column flip text;`,
+}
+
+/** A person has looked at a conflict. Exported likewise. */
+export const sqliteSeenConflictsStep: SchemaStep = {
+  name: 'sync-005-seen-conflicts',
+  sql: 'alter table conflicts add column seen_at text;',
+}
+
+/**
  * Everything the monolith's file needs to keep a feed of `tables`: to be run once each, in order, inside the store's
  * own upgrade. The monolith owns everything to begin with.
  */
@@ -82,7 +99,17 @@ export function sqliteSyncSteps(tables: readonly FeedTable[]): SchemaStep[] {
     { name: 'sync-001-tables', sql: TABLES },
     { name: 'sync-002-authority', sql: authorityRows(tables) },
     { name: 'sync-003-triggers', sql: tables.flatMap(triggersOf).join('\n') },
+    sqliteCrossingStep,
+    sqliteSeenConflictsStep,
   ]
+}
+
+/**
+ * What another table needs to enter a feed that is kept already: its triggers. After the step that makes the table;
+ * its groups must be among those that have authority rows.
+ */
+export function sqliteTableSteps(tables: readonly FeedTable[]): SchemaStep[] {
+  return tables.map((table) => ({ name: `sync-feed-${table.table}`, sql: triggersOf(table).join('\n') }))
 }
 
 function authorityRows(tables: readonly FeedTable[]): string {

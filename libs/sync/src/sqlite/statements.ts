@@ -5,7 +5,7 @@ import type { AuthorityColumns } from './authority-rows.ts'
 /** The statements of every write, prepared once per connection: preparing costs more than running. */
 export type Statements = {
   readonly readAuthority: Statement<[string], AuthorityColumns>
-  readonly readSide: Statement<[], { side: Side }>
+  readonly readStart: Statement<[], { side: Side; seq: number }>
   readonly readEnd: Statement<[], { store: string; seq: number }>
   readonly insertMark: Statement<[string, number, string, string | null]>
   readonly deleteMark: Statement<[]>
@@ -28,7 +28,7 @@ function prepareStatements(db: Database): Statements {
     readAuthority: db.prepare(
       'select write_group, epoch, low, high, allow, deny from authority where write_group = ?',
     ),
-    readSide: db.prepare('select side from store'),
+    readStart: db.prepare('select side, (select coalesce(max(seq), 0) from feed) as seq from store'),
     readEnd: db.prepare('select id as store, (select coalesce(max(seq), 0) from feed) as seq from store'),
     insertMark: db.prepare(
       'insert into write_mark (one, write_group, epoch, origin, partition) values (1, ?, ?, ?, ?)',

@@ -1,5 +1,7 @@
 // Small made-up entities that have every shape a mapping can have.
 import type { AnyEntity, Entity } from '../entity.ts'
+import { deleteRows, upsertRows } from '../postgres/statement.ts'
+import { deleteRow, upsertRow } from '../sqlite/row-writer.ts'
 import { MONOLITH_TABLES } from './monolith-schema.ts'
 import { SERVICE_TABLES } from './service-schema.ts'
 
@@ -11,6 +13,8 @@ type ServicePerson = {
   legacy_secret: string
   strong_secret: string | null
 }
+
+const byId = (keys: readonly string[]) => keys.map((id) => ({ id }))
 
 /** One row each. The service cannot hold a quirk; the monolith cannot hold a strong secret, which its own new secret voids. */
 const person: Entity<LegacyPerson, ServicePerson> = {
@@ -27,11 +31,8 @@ const person: Entity<LegacyPerson, ServicePerson> = {
       return new Map(rows.map((row) => [row.id, row]))
     },
     write: (db, key, row) => {
-      if (!row) return void db.prepare('delete from people where id = ?').run(key)
-      db.prepare(
-        `insert into people (id, name, name_key, secret, quirk) values (?, ?, ?, ?, ?) on conflict (id) do update set
-         name = excluded.name, name_key = excluded.name_key, secret = excluded.secret, quirk = excluded.quirk`,
-      ).run(row.id, row.name, row.name_key, row.secret, row.quirk)
+      if (row) upsertRow(MONOLITH_TABLES.people, db, row)
+      else deleteRow(MONOLITH_TABLES.people, db, { id: key })
     },
   },
   service: {
@@ -41,12 +42,8 @@ const person: Entity<LegacyPerson, ServicePerson> = {
         select id, name, name_key, legacy_secret, strong_secret from persons where id = any(${[...keys]})`
       return new Map(rows.map((row) => [row.id, { ...row }]))
     },
-    write: async (sql, key, row) => {
-      if (!row) return void (await sql`delete from persons where id = ${key}`)
-      await sql`
-        insert into persons ${sql(row)} on conflict (id) do update set name = excluded.name,
-          name_key = excluded.name_key, legacy_secret = excluded.legacy_secret, strong_secret = excluded.strong_secret`
-    },
+    write: (rows) => upsertRows(SERVICE_TABLES.persons, rows),
+    remove: (keys) => deleteRows(SERVICE_TABLES.persons, byId(keys)),
   },
   forward: (row, current) => {
     if (row.secret === 'unmappable') throw new Error('this secret cannot be mapped')
@@ -87,11 +84,8 @@ const ticket: Entity<Ticket, Ticket> = {
       return new Map(rows.map((row) => [row.id, row]))
     },
     write: (db, key, row) => {
-      if (!row) return void db.prepare('delete from tickets where id = ?').run(key)
-      db.prepare(
-        `insert into tickets (id, person_id, seat) values (?, ?, ?)
-         on conflict (id) do update set person_id = excluded.person_id, seat = excluded.seat`,
-      ).run(row.id, row.person_id, row.seat)
+      if (row) upsertRow(MONOLITH_TABLES.tickets, db, row)
+      else deleteRow(MONOLITH_TABLES.tickets, db, { id: key })
     },
   },
   service: {
@@ -102,12 +96,8 @@ const ticket: Entity<Ticket, Ticket> = {
         where t.id = any(${[...keys]})`
       return new Map(rows.map((row) => [row.id, { ...row }]))
     },
-    write: async (sql, key, row) => {
-      if (!row) return void (await sql`delete from tickets where id = ${key}`)
-      await sql`
-        insert into tickets (id, person_id, seat) values (${row.id}, ${row.person_id}, ${row.seat})
-        on conflict (id) do update set person_id = excluded.person_id, seat = excluded.seat`
-    },
+    write: (rows) => upsertRows(SERVICE_TABLES.tickets, rows),
+    remove: (keys) => deleteRows(SERVICE_TABLES.tickets, byId(keys)),
   },
   forward: (row) => row,
   back: (row) => row,
@@ -136,11 +126,8 @@ const note: Entity<Note, Note> = {
       return new Map(rows.map((row) => [row.id, row]))
     },
     write: (db, key, row) => {
-      if (!row) return void db.prepare('delete from notes where id = ?').run(key)
-      db.prepare(
-        `insert into notes (id, person_id, question, answer) values (?, ?, ?, ?)
-         on conflict (id) do update set question = excluded.question, answer = excluded.answer`,
-      ).run(row.id, row.person_id, row.question, row.answer)
+      if (row) upsertRow(MONOLITH_TABLES.notes, db, row)
+      else deleteRow(MONOLITH_TABLES.notes, db, { id: key })
     },
   },
   service: {
@@ -152,16 +139,25 @@ const note: Entity<Note, Note> = {
         where q.id = any(${[...keys]})`
       return new Map(rows.map((row) => [row.id, { ...row }]))
     },
-    write: async (sql, key, row) => {
-      if (!row) return void (await sql`delete from questions where id = ${key}`)
-      await sql`
-        insert into questions (id, person_id, text) values (${row.id}, ${row.person_id}, ${row.question})
-        on conflict (id) do update set text = excluded.text`
-      if (row.answer === null) return void (await sql`delete from answers where question_id = ${key}`)
-      await sql`
-        insert into answers (question_id, text) values (${row.id}, ${row.answer})
-        on conflict (question_id) do update set text = excluded.text`
+    write: (rows) => {
+      const answered = rows.filter(({ answer }) => answer !== null)
+      const open = rows.filter(({ answer }) => answer === null)
+      return [
+        ...upsertRows(
+          SERVICE_TABLES.questions,
+          rows.map(({ question: text, ...row }) => ({ ...row, text })),
+        ),
+        ...deleteRows(
+          SERVICE_TABLES.answers,
+          open.map(({ id }) => ({ question_id: id })),
+        ),
+        ...upsertRows(
+          SERVICE_TABLES.answers,
+          answered.map(({ id, answer }) => ({ question_id: id, text: answer })),
+        ),
+      ]
     },
+    remove: (keys) => deleteRows(SERVICE_TABLES.questions, byId(keys)),
   },
   forward: (row) => row,
   back: (row) => row,

@@ -13,6 +13,6 @@ export async function giveToService(sides: TwoSides, partition: string | 'everyb
         ]
   const next = { fromEpoch: epoch, epoch: epoch + 1 }
   const options = { lockWithinMs: 2_000 }
-  await sides.monolith.authority.fence('auth', { kind: 'giveUp', ...next, rule: left }, options)
-  await sides.service.authority.fence('auth', { kind: 'open', ...next, rule: taken }, options)
+  await sides.monolith.authority.fence([{ group: 'auth', kind: 'giveUp', ...next, rule: left }], options)
+  await sides.service.authority.fence([{ group: 'auth', kind: 'open', ...next, rule: taken }], options)
 }

@@ -6,7 +6,7 @@ import { createSqliteStore } from '../sqlite/create-sqlite-store.ts'
 import { testEntities } from './entities.ts'
 
 const [file = '', url = ''] = process.argv.slice(2)
-const monolith = createSqliteStore({ file, entities: testEntities })
+const monolith = createSqliteStore({ file, entities: testEntities, holdsForeignKeys: true })
 const service = createPostgresStore({ url, entities: testEntities })
 const onEvent: PumpOptions['onEvent'] = ({ event }) => {
   if (event === 'applied') process.stdout.write('applied\n')

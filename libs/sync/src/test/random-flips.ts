@@ -26,8 +26,7 @@ export async function flip(sides: TwoSides, { share, isAbandoned, wake }: Flip):
   const before = { monolith: here, service: there }
   const epoch = Math.max(here.epoch, there.epoch) + 1
   const given = await sides[from].authority.fence(
-    'auth',
-    { kind: 'giveUp', fromEpoch: before[from].epoch, epoch, rule: rules[from] },
+    [{ group: 'auth', kind: 'giveUp', fromEpoch: before[from].epoch, epoch, rule: rules[from] }],
     PATIENT,
   )
   if (given.outcome !== 'done') throw new Error(`giving up: ${JSON.stringify(given)}`)
@@ -37,8 +36,7 @@ export async function flip(sides: TwoSides, { share, isAbandoned, wake }: Flip):
   if (!isThere) throw new Error(`${to} has not applied ${JSON.stringify(position)}`)
   if (isAbandoned) return abandon(sides, { from, to, before, epoch })
   const opened = await sides[to].authority.fence(
-    'auth',
-    { kind: 'open', fromEpoch: before[to].epoch, epoch, rule: rules[to] },
+    [{ group: 'auth', kind: 'open', fromEpoch: before[to].epoch, epoch, rule: rules[to] }],
     PATIENT,
   )
   if (opened.outcome !== 'done') throw new Error(`opening: ${JSON.stringify(opened)}`)
@@ -52,10 +50,16 @@ type Abandoned = {
 }
 
 async function abandon(sides: TwoSides, { from, to, before, epoch }: Abandoned): Promise<void> {
-  const closing = { kind: 'close', fromEpoch: before[to].epoch, epoch: epoch + 1 } as const
-  const closed = await sides[to].authority.fence('auth', closing, PATIENT)
+  const closing = { group: 'auth', kind: 'close', fromEpoch: before[to].epoch, epoch: epoch + 1 } as const
+  const closed = await sides[to].authority.fence([closing], PATIENT)
   if (closed.outcome !== 'done') throw new Error(`closing: ${JSON.stringify(closed)}`)
-  const opening = { kind: 'open', fromEpoch: epoch, epoch: epoch + 1, rule: before[from].rule } as const
-  const opened = await sides[from].authority.fence('auth', opening, PATIENT)
+  const opening = {
+    group: 'auth',
+    kind: 'open',
+    fromEpoch: epoch,
+    epoch: epoch + 1,
+    rule: before[from].rule,
+  } as const
+  const opened = await sides[from].authority.fence([opening], PATIENT)
   if (opened.outcome !== 'done') throw new Error(`opening again: ${JSON.stringify(opened)}`)
 }

@@ -1,6 +1,6 @@
 import type { MigrationStep } from '@emotibot/db'
 import type { FeedTable } from '../entity.ts'
-import { postgresSyncSteps } from '../postgres/schema.ts'
+import { postgresSeenConflictsStep, postgresSyncSteps } from '../postgres/schema.ts'
 
 const inAuth = { group: 'auth', leavesTombstone: true } as const
 
@@ -52,4 +52,5 @@ create table answers (
 export const serviceSteps: readonly MigrationStep[] = [
   { name: '001-tables', sql: TABLES },
   ...postgresSyncSteps(Object.values(SERVICE_TABLES)),
+  postgresSeenConflictsStep,
 ]

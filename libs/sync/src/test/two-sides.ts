@@ -1,10 +1,10 @@
 import { join } from 'node:path'
+import type { Position } from '@emotibot/contracts'
 import { openPostgres, type Sql, type TransactionSql } from '@emotibot/db'
 import { createTestDatabase } from '@emotibot/db/testing'
 import type Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import type { AnyEntity } from '../entity.ts'
-import type { Position } from '../position.ts'
 import { createPostgresStore } from '../postgres/create-postgres-store.ts'
 import { openPostgresWrite } from '../postgres/open-write.ts'
 import { createPump, type Pump, type PumpOptions } from '../pump.ts'
@@ -36,7 +36,7 @@ export async function createTwoSides(entities: readonly AnyEntity[] = testEntiti
   const db = createMonolithFile(file)
   const { url, drop } = await createTestDatabase({ steps: serviceSteps })
   const sql = openPostgres(url, { applicationName: 'test-service', max: 6 })
-  const monolith = createSqliteStore({ file, entities })
+  const monolith = createSqliteStore({ file, entities, holdsForeignKeys: true })
   const service = createPostgresStore({ url, entities })
   onTestFinished(async () => {
     await Promise.all([monolith.close(), service.close(), sql.end({ timeout: 5 })])

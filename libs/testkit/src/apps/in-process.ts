@@ -21,7 +21,16 @@ export async function startInProcess<S extends ConfigSchema>(
     name,
     url: urls['main'] ?? '',
     pid: null,
-    kill: () => Promise.reject(new Error(`${name} runs inside this process: start it with processes: true.`)),
+    isRunning: () => true,
+    lastWords: () => '',
+    kill: async () => noProcess(name),
+    freeze: () => noProcess(name),
+    thaw: () => noProcess(name),
+    restart: async () => noProcess(name),
     close: once(() => app.close()),
   }
+}
+
+function noProcess(name: string): never {
+  throw new Error(`${name} runs inside this process: start it with processes: true.`)
 }

@@ -1,5 +1,5 @@
 import type { Folder } from '../folder.ts'
-import { once, type RunningApp } from './running-app.ts'
+import { once, type RunningApp, withMore } from './running-app.ts'
 
 /** What every app gets: its own address, nothing logged, nothing kept where it could meet another's. */
 export function commonEnv(folder: Folder): Record<string, string> {
@@ -15,13 +15,12 @@ export function commonEnv(folder: Folder): Record<string, string> {
 export async function startIn(folder: Folder, start: () => Promise<RunningApp>): Promise<RunningApp> {
   try {
     const app = await start()
-    return {
-      ...app,
+    return withMore(app, {
       close: once(async () => {
         await app.close()
         folder.remove()
       }),
-    }
+    })
   } catch (cause) {
     folder.remove()
     throw cause

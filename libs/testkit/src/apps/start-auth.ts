@@ -4,7 +4,7 @@ import { createFolder } from '../folder.ts'
 import { startProcess } from './as-process.ts'
 import { startInProcess } from './in-process.ts'
 import { commonEnv, startIn } from './own-folder.ts'
-import { once, type RunningApp, type StartOptions } from './running-app.ts'
+import { once, type RunningApp, type StartOptions, withMore } from './running-app.ts'
 
 export type AuthOptions = StartOptions & {
   /** The monolith's, for each understands the tokens of the other. */
@@ -26,14 +26,13 @@ export async function startAuth(options: AuthOptions): Promise<Auth> {
     ...options.env,
   }
   const app = await startIn(folder, () =>
-    options.processes ? startProcess('auth', env) : startInProcess('auth', auth, env),
+    options.processes ? startProcess('auth', { env }) : startInProcess('auth', auth, env),
   )
-  return {
-    ...app,
+  return withMore(app, {
     databaseUrl,
     close: once(async () => {
       await app.close()
       await database?.drop()
     }),
-  }
+  })
 }

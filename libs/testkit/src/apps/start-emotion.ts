@@ -10,6 +10,6 @@ export async function startEmotion(options: StartOptions = {}): Promise<RunningA
   const folder = createFolder('emotion')
   const env = { ...commonEnv(folder), ...options.env }
   return startIn(folder, () =>
-    options.processes ? startProcess('emotion', env) : startInProcess('emotion', emotion, env),
+    options.processes ? startProcess('emotion', { env }) : startInProcess('emotion', emotion, env),
   )
 }

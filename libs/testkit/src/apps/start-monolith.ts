@@ -5,7 +5,7 @@ import { createFolder } from '../folder.ts'
 import { startProcess } from './as-process.ts'
 import { startInProcess } from './in-process.ts'
 import { commonEnv, startIn } from './own-folder.ts'
-import type { RunningApp, StartOptions } from './running-app.ts'
+import { type RunningApp, type StartOptions, withMore } from './running-app.ts'
 
 export type MonolithOptions = StartOptions & {
   /** An old EmotiBot's file to open, or one to find again; a new one in a folder of its own unless given. */
@@ -25,7 +25,7 @@ export async function startMonolith(options: MonolithOptions = {}): Promise<Mono
     ...options.env,
   }
   const app = await startIn(folder, () =>
-    options.processes ? startProcess('monolith', env) : startInProcess('monolith', monolith, env),
+    options.processes ? startProcess('monolith', { env }) : startInProcess('monolith', monolith, env),
   )
-  return { ...app, file, secret }
+  return withMore(app, { file, secret })
 }

@@ -5,13 +5,17 @@ import { createFolder } from '../folder.ts'
 import { startProcess } from './as-process.ts'
 import { startInProcess } from './in-process.ts'
 import { commonEnv, startIn } from './own-folder.ts'
-import type { RunningApp, StartOptions } from './running-app.ts'
+import { type RunningApp, type StartOptions, withMore } from './running-app.ts'
 
 export type MoverOptions = StartOptions & {
   readonly secret: string
   /** The monolith's file, which need not be there yet. */
   readonly file: string
   readonly databaseUrl: string
+  /** The ledger whose flips it drives; without one it only moves rows. */
+  readonly ledgerUrl?: string
+  /** Another program that hosts it, as a process. */
+  readonly main?: string
 }
 export type Mover = RunningApp & {
   status(): Promise<MoverStatus>
@@ -20,20 +24,23 @@ export type Mover = RunningApp & {
 }
 
 /** The mover between a monolith's file and the auth service's database. */
-export async function startMover({ secret, file, databaseUrl, ...options }: MoverOptions): Promise<Mover> {
+export async function startMover(options: MoverOptions): Promise<Mover> {
+  const { secret, file, databaseUrl, ledgerUrl, main } = options
   const folder = createFolder('mover')
   const env = {
     ...commonEnv(folder),
     EMOTIBOT_SQLITE_FILE: file,
     AUTH_DATABASE_URL: databaseUrl,
     LEGACY_JWT_SECRET: secret,
+    ...(ledgerUrl ? { LEDGER_DATABASE_URL: ledgerUrl } : {}),
     ...options.env,
   }
   const app = await startIn(folder, () =>
-    options.processes ? startProcess('mover', env) : startInProcess('mover', mover, env),
+    options.processes
+      ? startProcess('mover', { env, ...(main ? { main } : {}) })
+      : startInProcess('mover', mover, env),
   )
-  return {
-    ...app,
+  const more: Pick<Mover, 'status' | 'command'> = {
     async status() {
       const answer = await fetch(app.url + MOVER_PATHS.status)
       return (await answer.json()) as MoverStatus
@@ -47,4 +54,5 @@ export async function startMover({ secret, file, databaseUrl, ...options }: Move
       return answer.status
     },
   }
+  return withMore(app, more)
 }

@@ -46,7 +46,8 @@ function textsOf(value: unknown): Record<string, string> {
 function paramsOf({ params }: RouteDefinition): fc.Arbitrary<Record<string, string | null>> {
   const made = fc.oneof(
     fc.uuid(),
-    fc.string({ minLength: 1, maxLength: 70 }),
+    // A path that no two processes read alike is nobody's at the front door, on purpose: those are fuzzed apart.
+    fc.string({ minLength: 1, maxLength: 70 }).filter((text) => !/[/\\\0]|^\.\.?$/.test(text)),
     fc.constantFrom('null', '0', '%00', 'é'),
   )
   const one = fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: made })

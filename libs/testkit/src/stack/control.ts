@@ -1,4 +1,7 @@
 import {
+  type AbortedFlip,
+  type CarveOutStatus,
+  type CarveOuts,
   controlRoutes,
   type FlipRequest,
   type Receipt,
@@ -9,7 +12,7 @@ import {
 
 type Operated = { readonly control: string; readonly operatorToken: string }
 
-/** Flips and rolls back through the control API, as an operator. */
+/** What the migration team does, through the control API, as an operator. Each throws with every reason when it is refused. */
 export function createOperator({ control, operatorToken }: Operated) {
   async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
     const answer = await fetch(new URL(path, control), {
@@ -24,13 +27,21 @@ export function createOperator({ control, operatorToken }: Operated) {
 
   return {
     status: async () => (await ask(controlRoutes.status.path)) as Status,
-    /** Throws with every reason when the flip is refused. */
     flip: async (names: readonly string[], to: Stage, share?: number) => {
       const body: FlipRequest = { names: [...names], to, ...(share === undefined ? {} : { share }) }
       return (await post(controlRoutes.flip.path, body)) as Receipt
     },
     rollback: async (request: RollbackRequest) =>
       (await post(controlRoutes.rollback.path, request)) as Receipt,
+    abort: async (flip: string) =>
+      (await post(controlRoutes.abort.path.replace(':flip', flip), {})) as AbortedFlip,
+    carveOuts: async () => (await ask(controlRoutes.carveOuts.path)) as CarveOuts,
+    /** Begins it, and does not wait for its end. */
+    backfill: async (domain: string) =>
+      (await post(controlRoutes.backfill.path.replace(':domain', domain), {})) as CarveOutStatus,
+    /** Begins it, and does not wait for its end. */
+    verify: async (domain: string) =>
+      (await post(controlRoutes.verify.path.replace(':domain', domain), {})) as CarveOutStatus,
   }
 }
 export type Operator = ReturnType<typeof createOperator>

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { startFacade } from '../apps/start-facade.ts'
 import { connectSocket } from '../http/connect-socket.ts'
+import { signIn } from '../users/create-user.ts'
 import { startStack } from './start-stack.ts'
 
 it('starts everything at the stages asked for, and leaves nothing behind', async () => {
@@ -52,4 +53,14 @@ it('runs as processes, one of which can be killed', async () => {
   const answer = await stack.client().call('emotion.analyze', { body: { text: 'I am happy' } })
   expect(answer.status).toBe(200)
   await stack.close()
+})
+
+it('carves auth out: what is registered at the monolith is brought to the service', async () => {
+  const stack = await startStack({ carvedOut: true, facades: 2 })
+  onTestFinished(() => stack.close())
+  const user = await stack.createUser()
+  await stack.untilInStep()
+  const [carveOut] = (await stack.mover.status()).carve_outs
+  expect(carveOut).toMatchObject({ state: 'moving', feeds: [{ set_aside: [] }, { set_aside: [] }] })
+  for (const { url } of stack.facades) expect((await signIn(url, user)).userId).toBe(user.userId)
 })

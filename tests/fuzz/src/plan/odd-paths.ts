@@ -1,4 +1,4 @@
-import { INTERNAL_PATHS, routeList } from '@emotibot/contracts'
+import { INTERNAL_PATHS, routeList, SESSION_PATH } from '@emotibot/contracts'
 import fc from 'fast-check'
 
 /** Spellings by which somebody tries to reach what is not theirs, or to be read differently by two processes. */
@@ -25,6 +25,7 @@ const TRICKS = [
 const places = [
   ...routeList.map(({ path }) => path.replaceAll(/:\w+|\*/g, 'x')),
   ...Object.values(INTERNAL_PATHS),
+  SESSION_PATH,
   '/control/status',
   '/assets/../../../../etc/passwd',
 ]

@@ -6,10 +6,12 @@ import { reconnect, twoPeople, twoTabs } from './live-line.ts'
 import { outage } from './outage.ts'
 import { announcer, axeFindsNothing, keyboardOnly, phone } from './reach.ts'
 import { drafts, lostAnswer, offline, workingState } from './sending.ts'
+import { staysSignedIn } from './signed-in.ts'
 import { wholeVisit } from './whole-visit.ts'
 
 const journeys: readonly Journey[] = [
   wholeVisit,
+  staysSignedIn,
   guest,
   preview,
   workingState,

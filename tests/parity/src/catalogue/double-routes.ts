@@ -1,5 +1,5 @@
 import { INTERNAL_PATHS, type RouteDefinition, routeList } from '@emotibot/contracts'
-import { startEmotion, startMonolith } from '@emotibot/testkit'
+import { startAi, startEmotion, startMonolith } from '@emotibot/testkit'
 import type { LookedAtEntry } from './entry.ts'
 
 /** Routes that a server would register twice: one method and path, whatever a parameter is called. */
@@ -21,8 +21,12 @@ export const doubleRoutesEntry: LookedAtEntry = {
     ...doubleRoutes(routeList),
     ...(await faultsAtStart('monolith', startMonolith)),
     ...(await faultsAtStart('emotion', startEmotion)),
+    ...(await faultsAtStart('ai', () => startAi({ emotion: NOBODY }))),
   ],
 }
+
+/** Whom a process need not find to start. */
+const NOBODY = { url: 'http://127.0.0.1:9' }
 
 type Startable = { readonly url: string; close(): Promise<void> }
 

@@ -4,6 +4,8 @@ import type { LookedAtEntry, WalkedEntry } from './entry.ts'
 import { history } from './history.ts'
 import { insights } from './insights.ts'
 import { labels } from './labels.ts'
+import { accessToken, oldPasswords, tokenClaims, userIds, whoIsSignedIn } from './login.ts'
+import { ownRoom } from './own-room.ts'
 import { pageCalls } from './page-calls.ts'
 import { rateLimit } from './rate-limit.ts'
 import { readmeCommands } from './readme-commands.ts'
@@ -15,11 +17,17 @@ import { socketEvents } from './socket-events.ts'
 /** Breakages of the first attempt, by their line in the catalogue. */
 export const walkedEntries: readonly WalkedEntry[] = [
   labels,
+  accessToken,
+  tokenClaims,
+  oldPasswords,
+  userIds,
   registration,
   refusals,
+  whoIsSignedIn,
   history,
   insights,
   socketEvents,
+  ownRoom,
 ]
 export const lookedAtEntries: readonly LookedAtEntry[] = [
   socketAddress,

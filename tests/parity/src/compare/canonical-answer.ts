@@ -1,4 +1,4 @@
-import { type RouteKey, routeOf, VISITOR_COOKIE } from '@emotibot/contracts'
+import { POSITION_COOKIE, type RouteKey, routeOf, VISITOR_COOKIE } from '@emotibot/contracts'
 import type { RawAnswer } from '@emotibot/testkit'
 import { maskPaths, maskText } from './mask.ts'
 import type { Naming } from './naming.ts'
@@ -47,13 +47,17 @@ function canonicalBody(key: RouteKey, { status, headers, body }: RawAnswer, nami
 
 function canonicalHeaders({ headers }: RawAnswer, naming: Naming): Record<string, string> {
   const compared = headers
-    .filter(([name, value]) => COMPARED_HEADERS.includes(name) && !value.startsWith(`${VISITOR_COOKIE}=`))
+    .filter(([name, value]) => COMPARED_HEADERS.includes(name) && !isOfTheDoor(value))
     .map(([name, value]) => [
       name,
       name === 'set-cookie' ? canonicalCookie(value, naming) : maskText(value, naming),
     ])
   return Object.fromEntries(compared.sort())
 }
+
+/** Cookies that the front door sets, whichever side answers. */
+const isOfTheDoor = (value: string): boolean =>
+  [VISITOR_COOKIE, POSITION_COOKIE].some((name) => value.startsWith(`${name}=`))
 
 /** Name, kind of the value, and every attribute in its place. */
 function canonicalCookie(cookie: string, naming: Naming): string {

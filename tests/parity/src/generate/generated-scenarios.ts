@@ -14,7 +14,7 @@ function generatedScenario(route: RouteDefinition, requests: readonly GeneratedR
   const key = route.key as RouteKey
   return scenario(`generated requests to ${key}`, [key], async (journey) => {
     const person = route.access === 'user' ? await journey.person() : undefined
-    const ids = person ? await idsOf(journey, person) : {}
+    const ids = person && route.params ? await idsOf(journey, person) : {}
     for (const [at, request] of requests.entries()) {
       await journey.call(key, {
         ...(person ? { as: person } : {}),

@@ -1,5 +1,5 @@
 import { setImmediate as aTick } from 'node:timers/promises'
-import { pathOf, type RouteKey, routeOf, SESSION_COOKIE } from '@emotibot/contracts'
+import { POSITION_HEADER, pathOf, type RouteKey, routeOf, SESSION_COOKIE } from '@emotibot/contracts'
 import {
   connectSocket,
   createRawSender,
@@ -38,12 +38,17 @@ export function createJourney(target: Target, prefix: string) {
   const sockets: LiveSocket[] = []
   const sender = createRawSender(target.url)
   let people = 0
+  let position: string | null = null
 
   /** Calls a route of the contract; the answer is compared later, by the route's own parity rule. */
   async function call(route: RouteKey, input: CallInput = {}): Promise<Seen> {
     await target.between?.()
     const startedMs = Date.now()
-    const answer = await sender.send(rawRequest(route, input, target.url))
+    const sent = rawRequest(route, input, target.url)
+    const carried = position === null ? [] : [[POSITION_HEADER, position] as const]
+    const answer = await sender.send({ ...sent, headers: [...sent.headers, ...carried] })
+    // As a program does: what it wrote it reads, whoever answers next.
+    position = answer.headers.find(([name]) => name === POSITION_HEADER)?.[1] ?? position
     observations.push({ kind: 'answer', route, call: input.note ?? route, answer })
     // Lists are ordered by time, to the millisecond: two writes in one would stand in the order of their ids.
     while (Date.now() <= startedMs) await aTick()

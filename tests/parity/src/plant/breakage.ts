@@ -22,6 +22,8 @@ export type Breakage = {
   readonly answer?: (answer: PlantedAnswer, request: PlantedRequest) => PlantedAnswer
   /** A frame to the page; null drops it. */
   readonly frame?: (frame: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> | null
+  /** What comes for one page comes for all of them. */
+  readonly isOneRoom?: boolean
 }
 
 /** An answer in JSON. */

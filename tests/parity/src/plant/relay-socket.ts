@@ -20,7 +20,10 @@ export function relaySocket(url: string, breakage: Breakage, upgrade: Upgrade): 
   target.on('error', () => socket.destroy())
   target.once('open', () =>
     sockets.handleUpgrade(incoming, socket, head, (page) => {
-      const pass = (data: RawData) => passFrame(page, breakage, data)
+      const pages = () => (breakage.isOneRoom ? sockets.clients : [page])
+      const pass = (data: RawData) => {
+        for (const each of pages()) passFrame(each, breakage, data)
+      }
       target.off('message', keep).on('message', pass)
       for (const data of early) pass(data)
       page.on('message', (data, isBinary) => target.send(data, { binary: isBinary }))

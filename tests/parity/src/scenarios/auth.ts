@@ -1,5 +1,6 @@
 import { movableRoutes, type RouteKey } from '@emotibot/contracts'
 import { type Scenario, scenario } from '../journey/scenario.ts'
+import { LENA } from '../targets/settings.ts'
 import { sendSpoiled } from './bad-bodies.ts'
 import { badAuthorizations } from './tokens.ts'
 
@@ -157,7 +158,7 @@ export const authScenarios: readonly Scenario[] = [
 
   scenario(
     'a deleted account is gone with all it wrote',
-    ['auth.delete', 'auth.login', 'auth.me', 'auth.register'],
+    ['auth.delete', 'auth.login', 'auth.me', 'auth.register', 'conversation.create', 'conversation.list'],
     async (journey) => {
       const { call, signIn } = journey
       const nora = await journey.person()
@@ -170,6 +171,45 @@ export const authScenarios: readonly Scenario[] = [
       await call('auth.register', { body: { username, email, password }, note: 'the name again' })
       const again = await signIn(nora)
       await call('conversation.list', { as: again, note: 'of the newcomer' })
+    },
+  ),
+
+  scenario(
+    'an account is deleted, and its name is free again',
+    ['auth.delete', 'auth.login', 'auth.me', 'auth.register'],
+    async ({ call, person, signIn }) => {
+      const nora = await person()
+      const elsewhere = await signIn(nora)
+      await call('auth.delete', { as: nora })
+      for (const as of [nora, elsewhere]) await call('auth.me', { as, note: 'afterwards' })
+      await signIn(nora)
+      const { username, email, password } = nora
+      await call('auth.register', { body: { username, email, password }, note: 'the name again' })
+      await call('auth.me', { as: await signIn(nora), note: 'the newcomer' })
+    },
+  ),
+
+  scenario('tokens that open nothing open nothing of auth', ['auth.me', 'auth.logout'], async (journey) => {
+    const nora = await journey.person()
+    for (const { note, authorization } of badAuthorizations(nora.token))
+      for (const route of ['auth.me', 'auth.logout'] as const)
+        await journey.call(route, { headers: [['authorization', authorization]], note: `${route}, ${note}` })
+    await journey.call('auth.me', { as: nora, note: 'the good one' })
+  }),
+
+  scenario(
+    'somebody of the first EmotiBot signs in by name and by e-mail, and changes the password',
+    ['auth.login', 'auth.me', 'auth.password'],
+    async ({ call, signIn }) => {
+      const lena = await signIn({ ...LENA, token: '', userId: '' })
+      await signIn({ ...LENA, username: LENA.email.toUpperCase(), token: '', userId: '' })
+      await call('auth.me', { as: lena })
+      const body = { current_password: LENA.password, new_password: 'a new one' }
+      await call('auth.password', { as: lena, body })
+      await call('auth.login', { body: { username: LENA.username, password: LENA.password }, note: 'old' })
+      const back = { current_password: 'a new one', new_password: LENA.password }
+      await call('auth.password', { as: lena, body: back, note: 'and back' })
+      await signIn({ ...LENA, token: '', userId: '' })
     },
   ),
 

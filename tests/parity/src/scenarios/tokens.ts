@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { readUnverifiedClaims } from '@emotibot/contracts'
-import { PARITY_SECRET } from '../targets/targets.ts'
+import { PARITY_SECRET } from '../targets/settings.ts'
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 

@@ -3,11 +3,14 @@ import { StoreFileError } from '../errors.ts'
 import { REQUIRED_COLUMNS } from './schema.ts'
 
 /** The version of the schema this code writes, kept in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 2
-const UNFED_VERSION = 1
+export const SCHEMA_VERSION = 3
+const KIND_OF_VERSION = { 0: 'legacy', 1: 'unfed', 2: 'accountsFed', [SCHEMA_VERSION]: 'current' } as const
 
-/** `new`: nothing in it. `legacy`: of the first EmotiBot. `unfed`: ours, without feeds. `current`: ours. */
-export type FileKind = 'new' | 'legacy' | 'unfed' | 'current'
+/**
+ * `new`: nothing in it. `legacy`: of the first EmotiBot. `unfed`: ours, without feeds. `accountsFed`: ours, with a feed of
+ * accounts but not of kept answers. `current`: ours.
+ */
+export type FileKind = 'new' | (typeof KIND_OF_VERSION)[keyof typeof KIND_OF_VERSION]
 
 /** Says what a file is, by reading only. Throws StoreFileError when it is not an EmotiBot's, or is damaged. */
 export function inspectFile(connection: Database, file: string): FileKind {
@@ -50,9 +53,9 @@ function readOrThrow(connection: Database, file: string): string[] {
 
 function kindByVersion(connection: Database, file: string): FileKind {
   const version = Number(connection.pragma('user_version', { simple: true }))
-  if (version === 0) return 'legacy'
-  if (version === UNFED_VERSION) return 'unfed'
-  if (version === SCHEMA_VERSION) return 'current'
+  const known: Readonly<Record<number, FileKind>> = KIND_OF_VERSION
+  const kind = known[version]
+  if (kind) return kind
   throw new StoreFileError(
     file,
     `its schema is version ${version}, and this EmotiBot knows ${SCHEMA_VERSION}.`,

@@ -57,6 +57,32 @@ export const ADDED_COLUMNS: Readonly<
   },
 }
 
+/** Kept answers: one table for the groups that are fed, one for all others. */
+const answersTable = (name: string) => `
+  CREATE TABLE ${name} (
+    user_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    write_group TEXT NOT NULL,
+    partition TEXT NOT NULL,
+    route TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (user_id, key)
+  );
+  CREATE INDEX ${name}_by_age ON ${name} (created_at_ms);`
+
+/** Takes the answers of auth out of the table of all, before they have a feed. */
+export const AUTH_ANSWERS = `${answersTable('auth_idempotency_keys')}
+  CREATE INDEX auth_idempotency_keys_by_partition ON auth_idempotency_keys (partition);
+  INSERT INTO auth_idempotency_keys
+    (user_id, key, write_group, partition, route, body_hash, status, answer, created_at_ms)
+  SELECT user_id, key, write_group, partition, route, body_hash, status, answer, created_at_ms
+  FROM idempotency_keys WHERE write_group IN ('auth', 'auth.claim');
+  DELETE FROM idempotency_keys WHERE write_group IN ('auth', 'auth.claim');
+`
+
 /** Tables of ours, and every index. Keys of names are not unique: two legacy names may fold to one, and both log in. */
 export const OWN_TABLES = `
   CREATE INDEX users_by_username_key ON users (username_key);
@@ -86,12 +112,6 @@ export const OWN_TABLES = `
   CREATE INDEX sessions_by_user ON sessions (user_id);
   CREATE INDEX sessions_by_expiry ON sessions (expires_at_ms);
 
-  CREATE TABLE account_deletions (
-    user_id TEXT PRIMARY KEY,
-    partition TEXT NOT NULL,
-    requested_at TEXT NOT NULL
-  );
-
   CREATE TABLE feedback (
     turn_id TEXT PRIMARY KEY,
     user_id TEXT NOT NULL,
@@ -101,19 +121,7 @@ export const OWN_TABLES = `
   );
   CREATE INDEX feedback_by_user ON feedback (user_id);
 
-  CREATE TABLE idempotency_keys (
-    user_id TEXT NOT NULL,
-    key TEXT NOT NULL,
-    write_group TEXT NOT NULL,
-    partition TEXT NOT NULL,
-    route TEXT NOT NULL,
-    body_hash TEXT NOT NULL,
-    status INTEGER NOT NULL,
-    answer TEXT NOT NULL,
-    created_at_ms INTEGER NOT NULL,
-    PRIMARY KEY (user_id, key)
-  );
-  CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms);
+${answersTable('idempotency_keys')}
 
   CREATE VIRTUAL TABLE turn_words USING fts5 (
     owner, words, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '1 2 3'

@@ -4,6 +4,7 @@ import { createLogger } from '@emotibot/service-kit'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { addLegacyTurn, addLegacyUser, createLegacyFile, PASSWORD } from '../../testing/legacy-file.ts'
+import { makeVersion1 } from '../../testing/older-file.ts'
 import { type SignedIn, signIn, startMonolith, testFolder } from '../../testing/start-monolith.ts'
 import { openStore } from '../open-store.ts'
 
@@ -211,7 +212,7 @@ test('a file of the version before there were feeds gets them, and keeps its row
   addLegacyUser(old, 'u1', 'Ann', null)
   old.db.close()
   upgrade(old.file)
-  withoutFeeds(old.file)
+  makeVersion1(old.file)
   const db = new Database(old.file)
   onTestFinished(() => void db.close())
   addLegacyUser({ ...old, db }, 'u2', 'Bob', null)
@@ -251,31 +252,6 @@ test.each([
 function makeDatabase(file: string, sql: string): void {
   const db = new Database(file)
   db.exec(sql)
-  db.close()
-}
-
-const FEED_TABLES = [
-  'store',
-  'feed',
-  'authority',
-  'write_mark',
-  'tombstones',
-  'places',
-  'set_aside',
-  'conflicts',
-  'backfills',
-]
-
-/** As the version before made it. */
-function withoutFeeds(file: string): void {
-  const db = new Database(file)
-  const triggers = db
-    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-    .pluck()
-    .all()
-  for (const trigger of triggers) db.exec(`DROP TRIGGER ${trigger}`)
-  for (const table of FEED_TABLES) db.exec(`DROP TABLE ${table}`)
-  db.pragma('user_version = 1')
   db.close()
 }
 

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import { adoptTurns } from './adopt-turns.ts'
 import { adoptUsers } from './adopt-users.ts'
-import { addFeeds } from './feeds.ts'
+import { addAnswersToFeed, addFeeds } from './feeds.ts'
+import { finishNotedDeletions } from './finish-deletions.ts'
 import { columnsOf, type FileKind, SCHEMA_VERSION } from './inspect-file.ts'
-import { ADDED_COLUMNS, LEGACY_TABLES, OWN_TABLES } from './schema.ts'
+import { ADDED_COLUMNS, AUTH_ANSWERS, LEGACY_TABLES, OWN_TABLES } from './schema.ts'
 
 /**
  * Makes any accepted file current, in one transaction: all of it or nothing. Turns are adopted at every opening, since
@@ -13,10 +14,13 @@ export function upgradeFile(connection: Database, kind: FileKind): void {
   const upgrade = connection.transaction(() => {
     if (kind === 'new') connection.exec(LEGACY_TABLES)
     if (kind === 'new' || kind === 'legacy') addWhatIsMissing(connection)
-    if (kind !== 'current') {
+    if (kind !== 'current') connection.exec(AUTH_ANSWERS)
+    if (kind === 'new' || kind === 'legacy' || kind === 'unfed') {
       adoptUsers(connection)
       addFeeds(connection)
     }
+    if (kind === 'accountsFed') addAnswersToFeed(connection)
+    if (kind === 'unfed' || kind === 'accountsFed') finishNotedDeletions(connection)
     adoptTurns(connection)
     connection.pragma(`user_version = ${SCHEMA_VERSION}`)
   })

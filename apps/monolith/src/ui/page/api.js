@@ -64,20 +64,36 @@ export function createApi({ send = (...args) => fetch(...args), onSignInNeeded =
     )
   }
 
+  /** Whether the page ended its session itself; settles when a call that does so is answered. */
+  let hasLeft = Promise.resolve(false)
+
+  /** @param {Promise<null>} call */
+  function leaving(call) {
+    hasLeft = call.then(
+      () => true,
+      () => false,
+    )
+    return call
+  }
+
   const at = /** @param {string} id */ (id) => `/api/conversations/${encodeURIComponent(id)}`
 
   return {
     /** @returns {Promise<{ user: User }>} */
     me: () => call('GET', ME),
+    /** The line was told that the session is over: finds out, unless that is what this page has just asked for. */
+    async checkSession() {
+      if (!(await hasLeft)) await call('GET', ME).catch(() => undefined)
+    },
     /** @param {{ username: string, password: string }} body @returns {Promise<{ user: User }>} */
     signIn: (body) => call('POST', '/api/auth/login', { body, isSignIn: true }),
     /** @param {{ username: string, email: string, password: string }} body */
     register: (body) => call('POST', '/api/auth/register', { body, isSignIn: true }),
-    logOut: () => call('POST', '/api/auth/logout', { isSignIn: true }),
-    logOutEverywhere: () => call('POST', '/api/auth/logout-all'),
+    logOut: () => leaving(call('POST', '/api/auth/logout', { isSignIn: true })),
+    logOutEverywhere: () => leaving(call('POST', '/api/auth/logout-all')),
     /** A wrong password is a 401 that asks nobody to sign in again. @param {{ current_password: string, new_password: string }} body */
     changePassword: (body) => call('PUT', '/api/auth/password', { body, isSignIn: true }),
-    deleteAccount: () => call('DELETE', ME),
+    deleteAccount: () => leaving(call('DELETE', ME)),
 
     /** @param {string | null} before @returns {Promise<ConversationsPage>} */
     conversations: (before) => call('GET', `/api/conversations${query({ before })}`),

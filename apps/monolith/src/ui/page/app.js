@@ -43,7 +43,7 @@ function createPage() {
     sidebar: createSidebar(),
     socketUrl: `${window.location.protocol === 'https:' ? 'wss' : 'ws'}://${window.location.host}/ws`,
     // Asking who we are renews a token past its hour; when the session is over it asks to sign in.
-    onSignInNeeded: () => void api.me().catch(() => undefined),
+    onSignInNeeded: () => void api.checkSession(),
   }
 }
 

@@ -1,0 +1,14 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RouteDefinition } from '@emotibot/contracts'
+import type { Client } from '../identity/client-address.ts'
+
+/** A request that came in at the door, and what was found out about it there. */
+export type Arrival = {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly route: RouteDefinition
+  readonly client: Client
+  readonly requestId: string
+  /** Headers of ours for the answer: name, value, name, value. */
+  readonly headers: readonly string[]
+}

@@ -1,0 +1,3 @@
+export { runFig } from './fig.ts'
+export type { Surroundings } from './surroundings.ts'
+export { plainColors, type Terminal } from './terminal.ts'

@@ -1,0 +1,160 @@
+import { createLogger } from '@emotibot/service-kit'
+import type Database from 'better-sqlite3'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { createLiveHub } from '../realtime/live-hub.ts'
+import { openStore } from '../store/open-store.ts'
+import { apply, applyDeletionOfUser, giveUp, openFile, without } from '../testing/other-side.ts'
+import {
+  type Monolith,
+  newConversation,
+  newcomer,
+  type SignedIn,
+  signIn,
+  startMonolith,
+} from '../testing/start-monolith.ts'
+import { createFollowTombstones } from './follow-tombstones.ts'
+
+const TABLES = ['users', 'sessions', 'threads', 'conversations', 'feedback', 'idempotency_keys'] as const
+
+/** How many rows each table has of a user; none of a table that has none. */
+function rowsOf(db: Database.Database, userId: string): Record<string, number> {
+  const counts = TABLES.map((table) => {
+    const column = table === 'users' ? 'id' : 'user_id'
+    const count = db.prepare<[string], number>(`SELECT count(*) FROM ${table} WHERE ${column} = ?`).pluck()
+    return [table, count.get(userId) ?? 0] as const
+  })
+  return Object.fromEntries(counts.filter(([, count]) => count > 0))
+}
+
+/** Somebody with a row in every group. */
+async function talker(monolith: Monolith, username: string): Promise<SignedIn> {
+  const user = await newcomer(monolith, username)
+  const params = { id: await newConversation(user) }
+  const headers = { 'idempotency-key': `of-${username}` }
+  const sent = await user.client.call('conversation.send', { params, body: { text: 'hello' }, headers })
+  if (!sent.ok) throw new Error(sent.body.message)
+  await user.client.call('emotion.feedback', { body: { turn_id: sent.body.turn.id, emotion: 'sad' } })
+  return user
+}
+
+const EVERYWHERE = { users: 1, sessions: 1, threads: 1, conversations: 1, feedback: 1, idempotency_keys: 1 }
+
+async function openSocket({ url }: Monolith, { headers }: SignedIn): Promise<WebSocket> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers: { ...headers, origin: url } })
+  onTestFinished(() => socket.terminate())
+  await new Promise((done, fail) => socket.once('message', done).once('error', fail))
+  return socket
+}
+
+const closeOf = (socket: WebSocket) => new Promise<number>((done) => socket.once('close', done))
+
+describe('an account that is deleted here', () => {
+  test('is gone from every group, with what it was answered before it had an id', async () => {
+    const monolith = await startMonolith()
+    const db = openFile(monolith)
+    const bob = await talker(monolith, 'bob')
+    const body = { username: 'ann', email: 'ann@example.org', password: 'pass word' }
+    await monolith.client.call('auth.register', { body, headers: { 'idempotency-key': 'made' } })
+    const ann = await signIn(monolith, 'ann')
+    await newConversation(ann)
+    expect((await ann.client.call('auth.delete', {})).status).toBe(204)
+    expect(rowsOf(db, ann.userId)).toEqual({})
+    expect(db.prepare('SELECT count(*) FROM auth_idempotency_keys').pluck().get()).toBe(0)
+    expect(rowsOf(db, bob.userId)).toEqual(EVERYWHERE)
+  })
+
+  test('is deleted where its account is owned: the other side is asked, and nothing has happened here', async () => {
+    const monolith = await startMonolith()
+    const ann = await talker(monolith, 'ann')
+    const db = openFile(monolith)
+    giveUp(db, 'auth', without('ann'))
+    expect(Number((await ann.client.call('auth.delete', {})).status)).toBe(409)
+    expect(rowsOf(db, ann.userId)).toEqual(EVERYWHERE)
+  })
+
+  test('leaves the rows of a group that the other side owns to that side', async () => {
+    const monolith = await startMonolith()
+    const ann = await talker(monolith, 'ann')
+    const db = openFile(monolith)
+    giveUp(db, 'conversation', without('ann'))
+    expect((await ann.client.call('auth.delete', {})).status).toBe(204)
+    expect(rowsOf(db, ann.userId)).toEqual({ threads: 1, conversations: 1, idempotency_keys: 1 })
+  })
+
+  test('is finished at the next start when a crash came in between', async () => {
+    const first = await startMonolith()
+    const ann = await talker(first, 'ann')
+    const bob = await talker(first, 'bob')
+    await first.close()
+    const db = openFile(first)
+    // What the first transaction of a deletion leaves.
+    applyDeletionOfUser(db, 'ann', ann.userId)
+    expect(rowsOf(db, ann.userId)).toEqual({ threads: 1, conversations: 1, feedback: 1, idempotency_keys: 1 })
+    const second = await startMonolith({ file: first.file })
+    await expect(signIn(second, 'ann')).rejects.toThrow('not right')
+    await expect.poll(() => rowsOf(db, ann.userId)).toEqual({})
+    expect(rowsOf(db, bob.userId)).toEqual(EVERYWHERE)
+  })
+})
+
+describe('an account that is deleted on the other side', () => {
+  test('loses its rows and its sockets here once that has arrived', async () => {
+    const monolith = await startMonolith()
+    const db = openFile(monolith)
+    const ann = await talker(monolith, 'ann')
+    const bob = await talker(monolith, 'bob')
+    const closed = closeOf(await openSocket(monolith, ann))
+    const stays = await openSocket(monolith, bob)
+    applyDeletionOfUser(db, 'ann', ann.userId)
+    expect((await ann.client.call('conversation.create', { body: {} })).status).toBe(401)
+    expect(await closed).toBe(4001)
+    await expect.poll(() => rowsOf(db, ann.userId), { timeout: 10_000 }).toEqual({})
+    expect(rowsOf(db, bob.userId)).toEqual(EVERYWHERE)
+    expect(stays.readyState).toBe(WebSocket.OPEN)
+  })
+
+  test('a session that ended there loses its sockets here too', async () => {
+    const monolith = await startMonolith()
+    const ann = await newcomer(monolith, 'ann')
+    const other = await signIn(monolith, 'ann')
+    const [closed, stays] = [closeOf(await openSocket(monolith, ann)), await openSocket(monolith, other)]
+    const db = openFile(monolith)
+    const sid = JSON.parse(Buffer.from(ann.token.split('.')[1] ?? '', 'base64url').toString()).sid as string
+    apply(db, 'ann', () => db.prepare('DELETE FROM sessions WHERE id = ?').run(sid))
+    expect(await closed).toBe(4001)
+    expect(stays.readyState).toBe(WebSocket.OPEN)
+  })
+})
+
+test('what could not be removed is taken up again, and nothing is passed over', async () => {
+  const monolith = await startMonolith()
+  const ann = await newcomer(monolith, 'ann')
+  const bob = await newcomer(monolith, 'bob')
+  await monolith.close()
+  const store = openStore({ file: monolith.file, logger: createLogger('test', 'silent') })
+  onTestFinished(() => store.close())
+  const removed: string[] = []
+  let isFull = false
+  const follow = createFollowTombstones({
+    store,
+    hub: createLiveHub(),
+    async removeRest(userId) {
+      if (isFull) throw new Error('the disk is full')
+      removed.push(userId)
+    },
+  })
+  const { signal } = new AbortController()
+  await follow(signal)
+  const db = openFile(monolith)
+  applyDeletionOfUser(db, 'ann', ann.userId)
+  isFull = true
+  await expect(follow(signal)).rejects.toThrow('full')
+  applyDeletionOfUser(db, 'bob', bob.userId)
+  isFull = false
+  await follow(signal)
+  expect(new Set(removed)).toEqual(new Set([ann.userId, bob.userId]))
+  removed.length = 0
+  await follow(signal)
+  expect(removed).toEqual([])
+})

@@ -1,0 +1,103 @@
+import { CARVED_OUT, type CarveOutStatus, type Side } from '@emotibot/contracts'
+
+/** How one direction of a domain's data is. What a store that is away would say is null. */
+export type FeedFacts = {
+  readonly from: Side
+  readonly to: Side
+  readonly state: 'running' | 'faulty' | 'stopped'
+  /** Why it does not run. */
+  readonly reason: string | null
+  readonly behindMs: number | null
+  readonly behindEntries: number | null
+  /** Changes that could not be applied. */
+  readonly setAside: number | null
+  /** Rows that both sides changed. */
+  readonly conflicts: number | null
+}
+
+/** What is known of the data of one domain: the mover's words, and the ledger's. */
+export type CarveOutFacts = {
+  /** Whether the mover answers, and knows the domain. */
+  readonly isReachable: boolean
+  /** Why it is not reachable, or waits. */
+  readonly reason: string | null
+  /** `waiting` for both stores, `idle` until the first copy is begun, `moving` from then on. */
+  readonly state: 'waiting' | 'idle' | 'moving'
+  readonly feeds: readonly FeedFacts[]
+  /** Whether every row that there was is in the feed. */
+  readonly isBackfilled: boolean
+  readonly users: number | null
+  /** The flip that moves data now, of whatever domain. */
+  readonly flipUnderWay: string | null
+  /** The worst waits of its last flips that made anybody wait, newest first. */
+  readonly earlierWaitsMs: readonly number[]
+}
+
+/** What the mover was heard to say, or why it was not. */
+export type MoverWords =
+  | { readonly isUp: true; readonly carveOuts: readonly CarveOutStatus[] }
+  | { readonly isUp: false; readonly reason: string }
+
+/** What the ledger knows of flips that move data: `readDataFlips`. */
+export type DataFlips = {
+  readonly underWay: string | null
+  readonly waitsMs: ReadonlyMap<string, readonly number[]>
+}
+
+/** The facts of every domain that is carved out. */
+export function carveOutFacts(mover: MoverWords, flips: DataFlips): ReadonlyMap<string, CarveOutFacts> {
+  return new Map(
+    CARVED_OUT.map((domain) => {
+      const told = mover.isUp
+        ? factsIn(mover.carveOuts.find((one) => one.domain === domain))
+        : silent(mover.reason)
+      const earlierWaitsMs = flips.waitsMs.get(domain) ?? []
+      return [domain, { ...told, flipUnderWay: flips.underWay, earlierWaitsMs }]
+    }),
+  )
+}
+
+type Told = Omit<CarveOutFacts, 'flipUnderWay' | 'earlierWaitsMs'>
+
+const silent = (reason: string): Told => ({
+  isReachable: false,
+  reason,
+  state: 'waiting',
+  feeds: [],
+  isBackfilled: false,
+  users: null,
+})
+
+/** Of a domain that nobody was asked about. */
+export const NOTHING_KNOWN: CarveOutFacts = {
+  ...silent('it was not asked'),
+  flipUnderWay: null,
+  earlierWaitsMs: [],
+}
+
+function factsIn(status: CarveOutStatus | undefined): Told {
+  if (!status) return silent('it does not know the domain')
+  const { state, reason, feeds, backfill, is_backfilled, users } = status
+  return {
+    isReachable: true,
+    reason,
+    state,
+    feeds: feeds.map(feedFacts),
+    isBackfilled: is_backfilled ?? (backfill.length > 0 && backfill.every((each) => each.is_finished)),
+    users: users ?? null,
+  }
+}
+
+function feedFacts(feed: CarveOutStatus['feeds'][number]): FeedFacts {
+  const { from, to, state, reason, behind, set_aside, set_aside_count, conflicts } = feed
+  return {
+    from,
+    to,
+    state,
+    reason,
+    behindMs: behind?.ms ?? null,
+    behindEntries: behind?.entries ?? null,
+    setAside: set_aside_count ?? set_aside?.length ?? null,
+    conflicts,
+  }
+}

@@ -1,0 +1,3 @@
+import { testDirection } from './run-direction.ts'
+
+testDirection('forward')

@@ -48,6 +48,56 @@ export const SessionState = Type.Object(
 )
 export type SessionState = Static<typeof SessionState>
 
+/**
+ * Paths that only our own processes ask, through the facade's internal port, which sends them to the side that answers
+ * the route they are `as`. Each side of the domain answers them; all ask for a service token whose audience is
+ * `INTERNAL` and name the user they are for in `ON_BEHALF_OF`.
+ */
+export const INTERNAL_ROUTES = {
+  /** GET, of conversation: 200 with a `TurnFound`, 404 NOT_FOUND where the user has no such turn. */
+  turn: { path: '/internal/turns/:id', as: 'conversation.history' },
+  /** GET, of emotion: the user's latest 200 turns as they were felt, newest first; a `FeltTurns`. */
+  felt: { path: '/internal/felt', as: 'emotion.trends' },
+} as const
+export const INTERNAL = 'internal'
+
+/** Headers of a request at the facade's internal port. The facade alone passes them on, and only from that port. */
+export const ON_BEHALF_OF = {
+  /** A service token whose audience is `INTERNAL`; `authorization` stays the user's own, where the caller has it. */
+  token: 'emotibot-service-token',
+  user: 'emotibot-user',
+  /** The folded username, in `encodeURIComponent`'s form: header values are bytes. */
+  partition: 'emotibot-partition',
+} as const
+
+export const TurnFound = Type.Object({ turn_id: Type.String(), user_id: Type.String() }, closed)
+export type TurnFound = Static<typeof TurnFound>
+
+/** How turns sounded, or what their user says they were. */
+export const FeltTurns = Type.Object(
+  {
+    turns: Type.Array(
+      Type.Object(
+        {
+          emotion: Type.Union([Type.String(), Type.Null()]),
+          polarity: Type.Union([Type.Number(), Type.Null()]),
+        },
+        closed,
+      ),
+      { maxItems: 200 },
+    ),
+  },
+  closed,
+)
+export type FeltTurns = Static<typeof FeltTurns>
+
+/** POST, of services that take events in: an `EventBatch`; 204 once it is durable there, 409 where the one before is missing. */
+export const EVENTS_PATH = '/internal/events'
+/** GET: `{dead_letters: DeadLetter[]}`, the oldest 100. */
+export const DEAD_LETTERS_PATH = '/internal/dead-letters'
+/** POST: takes the event in once more; 204 once it is, 409 with the reason where it still is not. */
+export const REPLAY_DEAD_LETTER_PATH = '/internal/dead-letters/:id/replay'
+
 /** Who a process is, and which routes it can answer: a flip asks this before it sends anybody there. */
 export const About = Type.Object(
   {

@@ -13,8 +13,8 @@ import type { FollowedLedger, RevocationList } from './revocation-list.ts'
 export type RevokerOptions = { readonly ledger: FollowedLedger; readonly list: RevocationList }
 
 /** Longer than a replica that died is waited for, so that its death delays an answer and fails none. */
-const CONFIRM_LIMIT_MS = 5_000
-const INSERT_LIMIT_MS = 2_000
+const CONFIRM_LIMIT_MS = 8_000
+const INSERT_LIMIT_MS = 4_000
 const RETRY_AFTER_MS = 500
 const FIRST_PAUSE_MS = 2
 const LONGEST_PAUSE_MS = 50

@@ -1,0 +1,99 @@
+import type { FeedTable } from '@emotibot/sync'
+
+const inConversation = { group: 'conversation', leavesTombstone: true } as const
+
+/** Kept answers are the same on both sides. A key may come again once its answer is forgotten. */
+const answers = {
+  group: 'conversation',
+  table: 'conversation_idempotency_keys',
+  entity: 'answer',
+  keyColumns: ['user_id', 'key'],
+  leavesTombstone: false,
+  columns: [
+    'user_id',
+    'key',
+    'write_group',
+    'partition',
+    'route',
+    'body_hash',
+    'status',
+    'answer',
+    'created_at_ms',
+  ],
+} as const
+
+const conversations = { ...inConversation, entity: 'conversation', keyColumns: ['id'] } as const
+const conversationColumns = [
+  'id',
+  'user_id',
+  'owner_key',
+  'title',
+  'created_at',
+  'updated_at',
+  'revision',
+] as const
+
+/** With every column there is: one that nobody maps stops the feed, for its content would be lost at a flip. */
+export const monolithTables = {
+  threads: { ...conversations, table: 'threads', columns: conversationColumns },
+  turns: {
+    ...inConversation,
+    table: 'conversations',
+    entity: 'turn',
+    keyColumns: ['id'],
+    columns: [
+      'id',
+      'user_id',
+      'user_message',
+      'bot_message',
+      'detected_emotion',
+      'confidence',
+      'polarity',
+      'subjectivity',
+      'timestamp',
+      'thread_id',
+      'seq',
+      'revision',
+      'reply_status',
+      'updated_at',
+      'docid',
+      'time_key',
+      'owner_key',
+      'emotion_status',
+    ],
+  },
+  answers,
+} as const satisfies Record<string, FeedTable>
+
+export const serviceTables = {
+  conversations: { ...conversations, table: 'conversations', columns: conversationColumns },
+  /** Two rows of one key. A bot's message never goes alone, so the end of either is the end of the turn. */
+  messages: {
+    ...inConversation,
+    table: 'messages',
+    entity: 'turn',
+    keyColumns: ['turn_id'],
+    columns: [
+      'turn_id',
+      'role',
+      'conversation_id',
+      'user_id',
+      'owner_key',
+      'seq',
+      'text',
+      'detected_emotion',
+      'confidence',
+      'polarity',
+      'subjectivity',
+      'said_at',
+      'time_key',
+      'reply_status',
+      'emotion_status',
+      'updated_at',
+      'revision',
+      'words',
+      'legacy',
+    ],
+  },
+  answers,
+} as const satisfies Record<string, FeedTable>

@@ -1,0 +1,1 @@
+export { monolithTables, serviceTables } from './tables.ts'

@@ -41,7 +41,10 @@ export type EventEnvelope = Static<typeof EventEnvelope>
 export const EventBatch = Type.Object(
   {
     source: Type.String({ description: 'the service that tells, e.g. `conversation`' }),
-    after: Type.String({ description: 'an opaque place in the source; empty at its beginning' }),
+    after: Type.String({
+      description:
+        "a place in the source: the store's id, a dot, and what sorts as text in its order; empty at its beginning",
+    }),
     upTo: Type.String(),
     places: Type.Array(Type.Unknown(), { description: 'as the source read them with the batch' }),
     events: Type.Array(EventEnvelope, { maxItems: 500 }),

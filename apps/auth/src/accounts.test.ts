@@ -10,7 +10,7 @@ const { database, auth } = await serveForFile()
  * must see its session.
  */
 async function duringLogin(userId: string, act: () => Promise<unknown>): Promise<void> {
-  const acted = await database.write(async (tx) => {
+  const acted = await database.write('auth', async (tx) => {
     await tx`select 1 from users where id = ${userId} for update`
     await tx`insert into sessions values (${`late of ${userId}`}, ${userId}, 1, ${Date.now() + 60_000}, null)`
     const done = act()
@@ -123,6 +123,7 @@ describe('login', () => {
     await register(two)
     const spelled = one.username.toUpperCase()
     await database.write(
+      'auth',
       (tx) => tx`
         update users set username = ${spelled}, username_key = ${one.username} where username = ${two.username}`,
     )
@@ -132,7 +133,10 @@ describe('login', () => {
 
   it('refuses a user who is not active, and ends what is open', async () => {
     const { person, token } = await signUp(auth)
-    await database.write((tx) => tx`update users set is_active = false where username = ${person.username}`)
+    await database.write(
+      'auth',
+      (tx) => tx`update users set is_active = false where username = ${person.username}`,
+    )
     expect((await login(person.username, person.password)).status).toBe(401)
     expect(await statusOfMe(auth, token)).toBe(401)
   })

@@ -7,6 +7,7 @@ import {
   mountRoutes,
   mountSessionCheck,
 } from '@emotibot/service-kit'
+import { createStore, createWriteRoute } from '@emotibot/service-store'
 import { createAppliedCheck } from '@emotibot/sync'
 import { createChores } from './chores.ts'
 import type { AuthConfig } from './config.ts'
@@ -18,9 +19,8 @@ import { createSeal } from './keys/seal.ts'
 import { createPasswordHasher } from './passwords/password-hasher.ts'
 import { authHandlers } from './routes/index.ts'
 import { mountJwks } from './routes/jwks.ts'
+import { keptAnswers } from './schema.ts'
 import { schemaSteps } from './schema-steps.ts'
-import { createStore } from './store/store.ts'
-import { createWriteRoute } from './store/write-route.ts'
 import { createTokens } from './tokens.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -44,8 +44,8 @@ export async function createApp(config: AuthConfig): Promise<App> {
     refuse: tooManyHashesError,
   })
   const hasher = createPasswordHasher({ gate, keepLegacyVerifiers: config.keepLegacyVerifiers })
-  const write = createWriteRoute({ store, now, isLive: identity.isLive })
-  const deleteAccount = createDeleteAccount({ store, now, isLive: identity.isLive })
+  const write = createWriteRoute({ store, answers: keptAnswers, now, admit: identity.admit })
+  const deleteAccount = createDeleteAccount({ store, now, admit: identity.admit })
   const handlers = authHandlers({ store, write, hasher, tokens, deleteAccount, now })
 
   const isApplied = createAppliedCheck(() => store.places())

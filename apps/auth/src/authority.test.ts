@@ -1,22 +1,14 @@
 import { type Client, INTERNAL_ERRORS, INTERNAL_HEADERS, POSITION_HEADER } from '@emotibot/contracts'
-import { createTestDatabase } from '@emotibot/db/testing'
+import { createTestStore, type TestStore } from '@emotibot/service-store/testing'
 import { OWNS_ALL, OWNS_NONE } from '@emotibot/sync'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { schemaSteps } from './schema-steps.ts'
-import {
-  bearer,
-  lookInto,
-  newPerson,
-  type RunningAuth,
-  signUp,
-  startAuth,
-  type TestStore,
-} from './testing/start-auth.ts'
+import { bearer, newPerson, type RunningAuth, signUp, startAuth } from './testing/start-auth.ts'
 
 let database: TestStore
 let auth: RunningAuth
 beforeEach(async () => {
-  database = lookInto(await createTestDatabase({ steps: schemaSteps }))
+  database = await createTestStore(schemaSteps)
   // One password at a time, and nobody waits: whatever begins to hash beside another is told 503.
   auth = await startAuth(database.url, { EMOTIBOT_HASHES_AT_ONCE: '1', EMOTIBOT_HASHES_WAITING: '0' })
 })

@@ -1,9 +1,10 @@
 import { setInterval } from 'node:timers'
 import type { Logger } from '@emotibot/service-kit'
+import type { Store } from '@emotibot/service-store'
+import { purgeAnswers } from '@emotibot/service-store'
 import type { KeyRing } from './keys/key-ring.ts'
+import { keptAnswers } from './schema.ts'
 import { purgeSessions } from './sessions.ts'
-import { purgeAnswers } from './store/idempotency.ts'
-import type { Store } from './store/store.ts'
 
 export type ChoreDeps = {
   readonly store: Store
@@ -22,7 +23,7 @@ export function createChores({ store, ring, now, logger }: ChoreDeps) {
   async function runOnce(): Promise<void> {
     try {
       await ring.refresh()
-      await purgeAnswers(store, now())
+      await purgeAnswers(store, { answers: keptAnswers, group: 'auth', nowMs: now() })
       await purgeSessions(store, now())
     } catch (err) {
       logger.warn({ err }, 'chores were left for the next time')

@@ -10,9 +10,9 @@ import {
   type SessionQuestion,
   type TokenUse,
 } from '@emotibot/service-kit'
+import type { Reader, Store } from '@emotibot/service-store'
 import { type SessionView, viewSession } from './session-view.ts'
 import { findSessionEndMs } from './sessions.ts'
-import type { Reader, Store } from './store/store.ts'
 import type { Tokens } from './tokens.ts'
 
 export type IdentityDeps = { readonly store: Store; readonly tokens: Tokens; readonly now: () => number }
@@ -61,9 +61,9 @@ export function createIdentity({ store, tokens, now }: IdentityDeps) {
       const { sub, username, email, sid } = claims
       return tokens.sign({ sub, username, email, sid, sessionExpiresAtMs }, now())
     },
-    /** Whether a session is good in the transaction of a write, where whatever is owned has arrived. */
-    async isLive(db: Reader, { claims }: Identity) {
-      return (await endOf(db, claims)) !== null
+    /** Throws where the session is over in the transaction of a write: whatever is owned has arrived there. */
+    async admit(db: Reader, { claims }: Identity) {
+      if ((await endOf(db, claims)) === null) throw badTokenError()
     },
     /** What this store says of a session to a facade that cannot read the list of ended ones. */
     check: {
@@ -75,7 +75,7 @@ export function createIdentity({ store, tokens, now }: IdentityDeps) {
         return { state: isEnded ? 'ended' : 'unknown', is_owner: isOwned }
       },
     } satisfies SessionCheckOptions,
-  } satisfies IdentityOptions & { isLive: unknown; check: unknown }
+  } satisfies IdentityOptions & { admit: unknown; check: unknown }
 }
 
 function nullIfBad(thrown: unknown): null {

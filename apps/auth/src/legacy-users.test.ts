@@ -10,6 +10,7 @@ const { database, auth } = await serveForFile()
 async function addLegacyUser(username: string, row: { verifier?: string; email?: string | null } = {}) {
   const { verifier = BY_PASSLIB, email = `${username}@example.org` } = row
   await database.write(
+    'auth',
     (tx) => tx`
     insert into users (id, username, username_key, email, email_key, legacy_verifier, is_active, created_at, revision)
     values (${`id-${username}`}, ${username}, ${username}, ${email}, ${email ?? ''}, ${verifier}, true,

@@ -1,24 +1,11 @@
-import { createTestDatabase } from '@emotibot/db/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  lookInto,
-  newPerson,
-  ownerSteps,
-  type RunningAuth,
-  startAuth,
-  type TestStore,
-} from './testing/start-auth.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { serveForFile } from './testing/serve-for-file.ts'
+import { newPerson, type RunningAuth, startAuth } from './testing/start-auth.ts'
 
-let database: TestStore
-let replicas: readonly RunningAuth[]
-beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
-  replicas = await Promise.all([startAuth(database.url), startAuth(database.url)])
-})
-afterAll(async () => {
-  await Promise.all(replicas.map((auth) => auth.close()))
-  await database.drop()
-})
+const { database, auth } = await serveForFile()
+const second = await startAuth(database.url)
+afterAll(() => second.close())
+const replicas = [auth, second]
 
 type Body = { username: string; email: string; password: string }
 type Post = { body: Body; key?: string }
@@ -41,16 +28,10 @@ async function race(posts: readonly Post[]) {
   const answers = await database.sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtextextended('emotibot group auth.claim', 0))`
     const running = sendAll(posts)
-    await expect.poll(countWaiting, { timeout: 10_000 }).toBeGreaterThanOrEqual(AT_THE_LINE)
+    await expect.poll(database.countWaiting, { timeout: 10_000 }).toBeGreaterThanOrEqual(AT_THE_LINE)
     return { running }
   })
   return answers.running
-}
-
-async function countWaiting(): Promise<number> {
-  const rows = await database.sql`
-    select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`
-  return rows.length
 }
 
 const times = <T>(count: number, make: (at: number) => T): T[] =>
@@ -112,7 +93,7 @@ describe('a registration under an Idempotency-Key', () => {
     await sendAll([{ body: taken }])
     const body = { ...other, username: taken.username }
     const [refused] = await sendAll([{ body, key: 'anew-1' }])
-    await database.write((tx) => tx`delete from users where username = ${taken.username}`)
+    await database.write('auth', (tx) => tx`delete from users where username = ${taken.username}`)
     const [made] = await sendAll([{ body, key: 'anew-1' }])
     expect([refused?.status, made?.status]).toEqual([400, 201])
   })

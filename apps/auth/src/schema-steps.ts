@@ -1,4 +1,5 @@
 import type { MigrationStep } from '@emotibot/db'
+import { answersFeed } from '@emotibot/service-store'
 import {
   type FeedTable,
   postgresSeenConflictsStep,
@@ -97,14 +98,9 @@ const answers: MigrationStep = {
   `,
 }
 
-/** A key may come again once its answer is forgotten, so the end of one is no end for good. */
 const answerTable: FeedTable = {
-  table: 'auth_idempotency_keys',
-  entity: 'answer',
-  keyColumns: ['user_id', 'key'],
-  group: 'auth',
+  ...answersFeed('auth_idempotency_keys', 'auth'),
   claimGroup: 'auth.claim',
-  leavesTombstone: false,
 }
 
 export const schemaSteps: readonly MigrationStep[] = [

@@ -1,4 +1,5 @@
 import { readStorable, toStorable, type WriteGroup } from '@emotibot/contracts'
+import { answersTable } from '@emotibot/service-store'
 import { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
 /** Names as they are, though a legacy one may hold U+0000. */
@@ -40,22 +41,8 @@ export const sessions = pgTable('sessions', {
   revokedAtMs: bigint('revoked_at_ms', { mode: 'number' }),
 })
 
-/** Group `auth` (and `auth.claim` adds rows). An answer commits with the effect it told of. */
-export const idempotencyKeys = pgTable(
-  'auth_idempotency_keys',
-  {
-    userId: text('user_id').notNull(),
-    key: text('key').notNull(),
-    writeGroup: text('write_group').$type<WriteGroup>().notNull(),
-    partition: text('partition').notNull(),
-    route: text('route').notNull(),
-    bodyHash: text('body_hash').notNull(),
-    status: integer('status').notNull(),
-    answer: text('answer').notNull(),
-    createdAtMs: bigint('created_at_ms', { mode: 'number' }).notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.userId, table.key] })],
-)
+/** Group `auth` (and `auth.claim` adds rows). */
+export const keptAnswers = answersTable('auth_idempotency_keys')
 
 /** As libs/sync keeps them: only it, its triggers and the mover write here. */
 export const authority = pgTable('authority', {

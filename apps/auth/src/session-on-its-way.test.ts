@@ -22,7 +22,7 @@ async function signInElsewhere(): Promise<Session> {
   return { sub, username, sid: randomUUID() }
 }
 
-type Work = Parameters<typeof database.write>[0]
+type Work = Parameters<typeof database.write>[1]
 
 const MARK = JSON.stringify({ group: 'auth', epoch: 1, origin: 'monolith', partition: null })
 

@@ -1,8 +1,8 @@
 import { fold, type TokenClaims } from '@emotibot/contracts'
+import type { Reader } from '@emotibot/service-store'
 import { owns } from '@emotibot/sync'
 import { and, eq, or, sql } from 'drizzle-orm'
 import { authority, sessions, tombstones, users } from './schema.ts'
-import type { Reader } from './store/store.ts'
 
 /**
  * `live`: it goes on. `over`: it was here, or it or its user was deleted for good. `coming`: nothing is known of it but its

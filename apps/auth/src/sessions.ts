@@ -1,8 +1,8 @@
 import { SESSION_LIFETIME_SECONDS } from '@emotibot/contracts'
+import type { Reader, Store, Tx } from '@emotibot/service-store'
+import { unlessStale } from '@emotibot/service-store'
 import { and, eq, gt, isNull, lte, ne, type SQL } from 'drizzle-orm'
 import { sessions, users } from './schema.ts'
-import type { Reader, Store, Tx } from './store/store.ts'
-import { unlessStale } from './store/unless-stale.ts'
 
 export type NewSession = { readonly id: string; readonly userId: string; readonly nowMs: number }
 

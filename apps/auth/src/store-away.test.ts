@@ -1,16 +1,14 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { createTestDatabase } from '@emotibot/db/testing'
+import { createTestStore, type TestStore } from '@emotibot/service-store/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   bearer,
-  lookInto,
   newPerson,
   ownerSteps,
   type RunningAuth,
   signUp,
   startAuth,
   statusOfMe,
-  type TestStore,
 } from './testing/start-auth.ts'
 
 /** The line to the database: real bytes through it, until it is cut or frozen. */
@@ -69,7 +67,7 @@ let database: TestStore
 let line: Line
 let auth: RunningAuth
 beforeEach(async () => {
-  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
+  database = await createTestStore(ownerSteps)
   line = new Line(new URL(database.url))
   auth = await startAuth(await line.open())
 })

@@ -142,6 +142,7 @@ describe('401 is answered to', () => {
     const { token } = await signUp(auth)
     const past = Date.now() - 1
     await database.write(
+      'auth',
       (tx) => tx`update sessions set expires_at_ms = ${past} where id = ${claimsOf(token).sid}`,
     )
     expect(await statusOfMe(auth, token)).toBe(401)

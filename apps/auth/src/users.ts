@@ -1,8 +1,8 @@
 import { answerTime, fold, type User } from '@emotibot/contracts'
+import type { Reader, Tx } from '@emotibot/service-store'
 import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Credentials } from './passwords/password-hasher.ts'
 import { type UserRow, users } from './schema.ts'
-import type { Reader, Tx } from './store/store.ts'
 
 /** A user as every route answers one. */
 export function answerUser(row: UserRow): User {

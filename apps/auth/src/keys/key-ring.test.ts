@@ -1,8 +1,8 @@
 import { openPostgres } from '@emotibot/db'
-import { createTestDatabase } from '@emotibot/db/testing'
+import { createStore, type Store } from '@emotibot/service-store'
+import { createTestStore, type TestStore } from '@emotibot/service-store/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createStore, type Store } from '../store/store.ts'
-import { lookInto, ownerSteps, type TestStore } from '../testing/start-auth.ts'
+import { ownerSteps } from '../testing/start-auth.ts'
 import { KeyRing } from './key-ring.ts'
 import { createSeal } from './seal.ts'
 
@@ -14,7 +14,7 @@ let store: Store
 let closeClient: () => Promise<void>
 let nowMs: number
 beforeEach(async () => {
-  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
+  database = await createTestStore(ownerSteps)
   const client = openPostgres(database.url, { applicationName: 'key-ring-test' })
   store = createStore(client)
   closeClient = () => client.end({ timeout: 5 })

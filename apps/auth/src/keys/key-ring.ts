@@ -1,7 +1,7 @@
+import type { Store, Tx } from '@emotibot/service-store'
 import { inArray } from 'drizzle-orm'
 import type { CryptoKey, JWK } from 'jose'
 import { signingKeys } from '../schema.ts'
-import type { Store, Tx } from '../store/store.ts'
 import { chooseSigningKey, findDeadKeys, isRotationDue } from './key-schedule.ts'
 import type { Seal } from './seal.ts'
 import { makeSigningKey, openSigningKey, type SigningKey } from './signing-key.ts'

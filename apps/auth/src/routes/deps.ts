@@ -1,7 +1,6 @@
+import type { Store, WriteRoute } from '@emotibot/service-store'
 import type { DeleteAccount } from '../delete-account.ts'
 import type { PasswordHasher } from '../passwords/password-hasher.ts'
-import type { Store } from '../store/store.ts'
-import type { WriteRoute } from '../store/write-route.ts'
 import type { Tokens } from '../tokens.ts'
 
 /** What the routes stand on. */

@@ -1,5 +1,5 @@
 import { ApiError } from '@emotibot/service-kit'
-import { outcomeUnknownError, storeAwayError } from '../errors.ts'
+import { outcomeUnknownError, storeAwayError } from './errors.ts'
 import { DeadlineError } from './within-deadline.ts'
 
 /** The connection is gone, or there is none: of Node, of the driver, of the server. */

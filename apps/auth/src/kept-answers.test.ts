@@ -1,15 +1,16 @@
 import { migrate, openPostgres } from '@emotibot/db'
 import { createTestDatabase } from '@emotibot/db/testing'
+import { createStore, purgeAnswers } from '@emotibot/service-store'
 import { OWNS_ALL, OWNS_NONE } from '@emotibot/sync'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { schemaSteps } from '../schema-steps.ts'
-import { serveForFile } from '../testing/serve-for-file.ts'
-import { bearer, newPerson, signIn } from '../testing/start-auth.ts'
-import { purgeAnswers } from './idempotency.ts'
-import { createStore } from './store.ts'
+import { keptAnswers } from './schema.ts'
+import { schemaSteps } from './schema-steps.ts'
+import { serveForFile } from './testing/serve-for-file.ts'
+import { bearer, newPerson, signIn } from './testing/start-auth.ts'
 
 const { database, auth } = await serveForFile()
 const store = createStore(database.sql)
+const purge = (nowMs: number) => purgeAnswers(store, { answers: keptAnswers, group: 'auth', nowMs })
 beforeEach(async () => {
   await database.own('auth', OWNS_ALL)
   await database.own('auth.claim', OWNS_ALL)
@@ -24,9 +25,9 @@ describe('a kept answer', () => {
   it('is forgotten after 24 hours, not before, and its key may come again', async () => {
     const body = newPerson()
     await register(body, 'old-1')
-    await purgeAnswers(store, Date.now() + DAY_MS - 60_000)
+    await purge(Date.now() + DAY_MS - 60_000)
     expect(await keptOf('old-1')).toHaveLength(1)
-    await purgeAnswers(store, Date.now() + DAY_MS)
+    await purge(Date.now() + DAY_MS)
     expect(await keptOf('old-1')).toEqual([])
     expect((await register(body, 'old-1')).body).toMatchObject({ code: 'DUPLICATE_USER' })
     expect((await register(newPerson(), 'old-1')).status).toBe(201)
@@ -35,11 +36,11 @@ describe('a kept answer', () => {
   it('is forgotten by the owner of its partition, who need not be the one that gave it', async () => {
     await register(newPerson(), 'theirs-1')
     await database.own('auth', OWNS_NONE)
-    await purgeAnswers(store, Date.now() + DAY_MS)
+    await purge(Date.now() + DAY_MS)
     expect(await keptOf('theirs-1')).toHaveLength(1)
     await database.own('auth', OWNS_ALL)
     await database.own('auth.claim', OWNS_NONE)
-    await purgeAnswers(store, Date.now() + DAY_MS)
+    await purge(Date.now() + DAY_MS)
     expect(await keptOf('theirs-1')).toEqual([])
   })
 

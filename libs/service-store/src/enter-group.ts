@@ -1,8 +1,8 @@
 // What every write to a group's rows does first (DESIGN §6.9):
 //
-//   limits ─► the group's lock, in a statement of its own ─► authority and mark ─► effect ─► commit
+//   limits ─► the group's lock, in a statement of its own ─► authority and mark ─► its turn ─► effect ─► commit
 //
-// The last two steps before the effect are `openPostgresWrite`'s, which says why the lock stands alone. Whoever takes
+// The lock, authority and mark are `openPostgresWrite`'s, which says why the lock stands alone. Whoever takes
 // it alone (the fence, and a registration) has thereby waited for every writer there was.
 import type { Position } from '@emotibot/contracts'
 import { StaleEpochAnswer } from '@emotibot/service-kit'
@@ -33,13 +33,24 @@ export function tagOf(db: Pick<PostgresJsDatabase, 'execute'>): SqlTag {
  * for a partition that the other side owns.
  */
 export async function enterGroup(tx: Tx, scope: WriteScope): Promise<Position> {
-  return (await refusing(openPostgresWrite(tagOf(tx), scope))).position
+  const [{ position }] = await Promise.all([
+    refusing(openPostgresWrite(tagOf(tx), scope)),
+    takeTurn(tx, scope),
+  ])
+  return position
+}
+
+/** After the group's lock: whoever holds a turn has that already, so nobody waits for another in a ring. */
+async function takeTurn(tx: Tx, { group, turn }: WriteScope): Promise<void> {
+  if (turn === undefined) return
+  const name = `emotibot turn ${group} ${turn}`
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
 }
 
 /** The same refusal, asked without a lock: true for this moment only. */
 export async function refuseStale(
   db: Pick<PostgresJsDatabase, 'execute'>,
-  scope: Omit<WriteScope, 'lock'>,
+  scope: Pick<WriteScope, 'group' | 'partition'>,
 ): Promise<void> {
   await refusing(refuseUnlessOwned(tagOf(db), scope))
 }

@@ -18,6 +18,8 @@ export type WriteScope = {
   readonly partition: string
   /** `alone`: nobody else writes in this group meanwhile. */
   readonly lock?: 'shared' | 'alone'
+  /** Writes of the same turn go one after another, each seeing what the one before it did. */
+  readonly turn?: string
 }
 
 export type Written<T> = {
@@ -35,7 +37,7 @@ export type Store = {
    * Throws StaleEpochAnswer when this store does not own the partition just now. Asked before anything dear is done for
    * it; `write` asks again.
    */
-  refuseUnlessOwned(scope: Omit<WriteScope, 'lock'>): Promise<void>
+  refuseUnlessOwned(scope: Pick<WriteScope, 'group' | 'partition'>): Promise<void>
   /** How far this store has come, in its own feed and in those it follows. */
   places(): Promise<Places>
   /** Holds every write that was committed before it was asked. */

@@ -1,39 +1,17 @@
-import { openPostgres, type Sql } from '@emotibot/db'
-import { createTestDatabase } from '@emotibot/db/testing'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sessions, signingKeys } from '../schema.ts'
-import { lookInto, ownerSteps, type TestStore } from '../testing/start-auth.ts'
-import { createStore, type Store, type WriteScope } from './store.ts'
+import { describe, expect, it } from 'vitest'
+import type { WriteScope } from './store.ts'
+import { notes, openNotesForFile, plain } from './testing/note-store.ts'
 
-let database: TestStore
-let client: Sql
-let store: Store
-beforeAll(async () => {
-  database = lookInto(await createTestDatabase({ steps: ownerSteps }))
-  client = openPostgres(database.url, { applicationName: 'store-test' })
-  store = createStore(client)
-})
-afterAll(async () => {
-  await client.end({ timeout: 5 })
-  await database.drop()
-})
+const { database, store } = await openNotesForFile()
 
-const shared: WriteScope = { group: 'auth', partition: 'ann' }
+const shared: WriteScope = { group: 'conversation', partition: 'ann' }
 const alone: WriteScope = { ...shared, lock: 'alone' }
-const session = (id: string) => ({ id, userId: 'u', createdAtMs: 1, expiresAtMs: 2 })
 const busyFor = (sqlState: string) => ({
   code: 'BUSY',
   headers: { 'retry-after': '1' },
   cause: { cause: { code: sqlState } },
 })
-
-/** How many of this database wait for a lock. */
-async function waiting(): Promise<number> {
-  const rows = await database.sql`
-    select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`
-  return rows.length
-}
 
 /** A write that is inside its transaction until it is let go. */
 async function openWrite(scope: WriteScope) {
@@ -50,11 +28,11 @@ async function openWrite(scope: WriteScope) {
 describe('a write', () => {
   it('leaves nothing behind when its effect throws', async () => {
     const failing = store.write(shared, async (tx) => {
-      await tx.insert(sessions).values(session('lost'))
+      await tx.insert(notes).values({ id: 'lost' })
       throw new Error('no')
     })
     await expect(failing).rejects.toThrow('no')
-    expect(await store.read((db) => db.select().from(sessions))).toEqual([])
+    expect(await store.read((db) => db.select().from(notes))).toEqual([])
   })
 
   it('goes on beside others of its group', async () => {
@@ -75,7 +53,7 @@ describe('a write', () => {
       const second = store.write(comes, async () => {
         isIn = true
       })
-      await expect.poll(waiting, { timeout: 10_000 }).toBe(1)
+      await expect.poll(database.countWaiting, { timeout: 10_000 }).toBe(1)
       expect(isIn).toBe(false)
       first.release()
       await Promise.all([first.done, second])
@@ -85,16 +63,33 @@ describe('a write', () => {
 
   it('sees what was committed while it waited for the lock', async () => {
     const first = await openWrite(alone)
-    const second = store.write(alone, (tx) => tx.select().from(signingKeys))
-    await expect.poll(waiting, { timeout: 10_000 }).toBe(1)
-    await database.sql`insert into signing_keys values ('seen', 'x', 'y', 1)`
+    const second = store.write(alone, (tx) => tx.select().from(plain))
+    await expect.poll(database.countWaiting, { timeout: 10_000 }).toBe(1)
+    await database.sql`insert into plain values ('seen')`
     first.release()
-    expect((await second).value).toMatchObject([{ kid: 'seen' }])
+    expect((await second).value).toMatchObject([{ id: 'seen' }])
+  })
+
+  it('waits for the one before it in its turn and sees what that did, and for no other', async () => {
+    const entered = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    const first = store.write({ ...shared, turn: 'a' }, async (tx) => {
+      await tx.insert(notes).values({ id: 'turned' })
+      entered.resolve()
+      await release.promise
+    })
+    await entered.promise
+    const second = store.write({ ...shared, turn: 'a' }, (tx) => tx.select().from(notes))
+    await expect.poll(database.countWaiting, { timeout: 10_000 }).toBe(1)
+    expect((await store.write({ ...shared, turn: 'b' }, (tx) => tx.select().from(notes))).value).toEqual([])
+    release.resolve()
+    expect((await second).value).toMatchObject([{ id: 'turned' }])
+    await first
   })
 
   it('does not wait for another group', async () => {
     const first = await openWrite(alone)
-    await store.write({ group: 'auth.claim', partition: 'ann', lock: 'alone' }, async () => undefined)
+    await store.write({ group: 'emotion', partition: 'ann', lock: 'alone' }, async () => undefined)
     first.release()
     await first.done
   })
@@ -111,14 +106,14 @@ describe('a write', () => {
     await expect(slow).rejects.toMatchObject(busyFor('57014'))
     const inTransaction = () => database.sql`
       select 1 from pg_stat_activity
-      where application_name = 'store-test' and datname = current_database() and xact_start is not null`
+      where application_name = 'service-store-test' and datname = current_database() and xact_start is not null`
     await expect.poll(inTransaction, { timeout: 10_000 }).toEqual([])
   })
 })
 
 describe('an error', () => {
   it('of ours stays an error, not BUSY', async () => {
-    const wrong = store.read((db) => db.select({ x: sql`no_such_column` }).from(sessions))
+    const wrong = store.read((db) => db.select({ x: sql`no_such_column` }).from(notes))
     await expect(wrong).rejects.not.toMatchObject({ code: 'BUSY' })
   })
 })

@@ -1,0 +1,1 @@
+export { createTestStore, ownerStep, type TestStore } from './test-store.ts'

@@ -5,6 +5,7 @@ import type { FacadeConfig } from './config.ts'
 import { createControlServer } from './control/control-server.ts'
 import { MoverMonitor } from './control/mover/mover-monitor.ts'
 import { createEvents } from './events.ts'
+import { createInternalServer } from './internal/internal-server.ts'
 import { createPublicServer } from './public-server.ts'
 import { createRevocations } from './revocation/create-revocations.ts'
 import { LedgerClient } from './routing/ledger-client.ts'
@@ -13,13 +14,14 @@ import { UpstreamMonitor } from './upstreams/monitor.ts'
 import { createUpstreams } from './upstreams/upstreams.ts'
 import { createWaiting, exposeWaiting } from './waiting/waiting.ts'
 
-/** The whole front door, not yet listening. `main` is for everybody, `control` for the migration team. */
+/** The whole front door, not yet listening: `main` is for everybody, `control` for the migration team, `internal` for our own. */
 export async function createApp(config: FacadeConfig): Promise<App> {
   const logger = createLogger('facade', config.logLevel)
   const upstreams = createUpstreams(config)
   const monitor = new UpstreamMonitor(upstreams.all)
   const mover = new MoverMonitor({ url: config.moverUrl, secret: config.serviceSecret })
   const tally = new Tally()
+  const internalTally = new Tally()
   const events = createEvents(logger, tally)
   const waiting = createWaiting(() => ledger.isUp)
   const ledger: LedgerClient = new LedgerClient({
@@ -30,18 +32,23 @@ export async function createApp(config: FacadeConfig): Promise<App> {
     logger,
   })
   const revocations = createRevocations({ ledger, upstreams, events })
-  const control = await createControlServer({ ledger, upstreams, monitor, mover, tally, logger }, config)
+  const context = { ledger, upstreams, monitor, mover, tally, internalTally, logger }
+  const control = await createControlServer(context, config)
   exposeWaiting(control.metrics, waiting)
-  const main = await createPublicServer({
+  const forwarding = {
     upstreams,
     snapshot: () => ledger.snapshot,
-    waiting,
-    lagOf: (domain, side) => mover.lagOf(domain, side),
-    events,
+    lagOf: mover.lagOf.bind(mover),
     revocations,
     fallbackAfterMs: config.fallbackAfterMs,
     config,
-    logger,
+  }
+  const main = await createPublicServer({ ...forwarding, waiting, events, logger })
+  const internalLogger = logger.child({ port: 'internal' })
+  const internal = createInternalServer({
+    ...forwarding,
+    events: createEvents(internalLogger, internalTally),
+    logger: internalLogger,
   })
 
   return {
@@ -50,12 +57,13 @@ export async function createApp(config: FacadeConfig): Promise<App> {
       return {
         main: await listenOn(main, config.host, config.port),
         control: await listenOn(control, config.host, config.controlPort),
+        internal: await listenOn(internal, config.host, config.internalPort),
       }
     },
     async close() {
       monitor.close()
       mover.close()
-      await Promise.all([main.close(), control.close()])
+      await Promise.all([main.close(), control.close(), internal.close()])
       await revocations.close()
       await ledger.close()
       await Promise.all(upstreams.all.map((upstream) => upstream.close()))

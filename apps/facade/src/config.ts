@@ -26,6 +26,12 @@ export const configSchema = {
     max: 65_535,
     description: 'Port of the control API; 0 takes any free one.',
   }),
+  internalPort: wholeNumberOption({
+    env: 'EMOTIBOT_INTERNAL_PORT',
+    default: 0,
+    max: 65_535,
+    description: 'Port where our own processes ask each other; 0 takes any free one.',
+  }),
   ledgerUrl: textOption({
     env: 'LEDGER_DATABASE_URL',
     isSecret: true,
@@ -45,7 +51,8 @@ export const configSchema = {
   serviceSecret: secretOption({
     env: 'LEGACY_JWT_SECRET',
     default: '',
-    description: 'Secret of the service tokens that command the mover. Empty: nothing here commands it.',
+    description:
+      'Secret of service tokens: those that command the mover, and those of our processes at the internal port. Empty: neither is possible.',
   }),
   operatorsFile: textOption({
     env: 'EMOTIBOT_OPERATORS_FILE',

@@ -60,7 +60,7 @@ describe('a flipped route', () => {
     })
     const metrics = await (await fetch(`${facade.controlUrl}/internal/metrics`)).text()
     expect(metrics).toContain(
-      'emotibot_facade_requests_total{route="emotion.analyze",side="service",outcome="answered"} 2',
+      'emotibot_facade_requests_total{port="main",route="emotion.analyze",side="service",outcome="answered"} 2',
     )
     expect(metrics).toContain('emotibot_facade_ledger_version 1')
   })

@@ -44,28 +44,34 @@ const ENDINGS = {
   failed: { side: 'none', outcome: 'failed' },
 } as const
 
-/** Shows the tally, and the version routed by, to Prometheus. */
-export function exposeTally(registry: Registry, tally: Tally, version: () => number): void {
+/** What was answered, at each of the ports. */
+export type Tallies = { readonly main: Tally; readonly internal: Tally }
+
+/** Shows the tallies, and the version routed by, to Prometheus. */
+export function exposeTallies(registry: Registry, tallies: Tallies, version: () => number): void {
+  const ports = Object.entries(tallies)
   new Counter({
     name: 'emotibot_facade_requests_total',
-    help: 'Requests by route, the side that answered, and how it ended',
-    labelNames: ['route', 'side', 'outcome'] as const,
+    help: 'Requests by port, route, the side that answered, and how it ended',
+    labelNames: ['port', 'route', 'side', 'outcome'] as const,
     registers: [registry],
     collect() {
       this.reset()
-      for (const [route, counts] of tally.entries())
-        for (const [ending, labels] of Object.entries(ENDINGS))
-          this.inc({ route, ...labels }, counts[ending as Ending])
+      for (const [port, tally] of ports)
+        for (const [route, counts] of tally.entries())
+          for (const [ending, labels] of Object.entries(ENDINGS))
+            this.inc({ port, route, ...labels }, counts[ending as Ending])
     },
   })
   new Counter({
     name: 'emotibot_facade_turned_away_total',
-    help: 'Requests answered at the door, by error code',
-    labelNames: ['code'] as const,
+    help: 'Requests answered at the door, by port and error code',
+    labelNames: ['port', 'code'] as const,
     registers: [registry],
     collect() {
       this.reset()
-      for (const [code, count] of tally.turnedAway) this.inc({ code }, count)
+      for (const [port, tally] of ports)
+        for (const [code, count] of tally.turnedAway) this.inc({ port, code }, count)
     },
   })
   new Gauge({

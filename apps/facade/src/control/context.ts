@@ -11,6 +11,8 @@ export type ControlContext = {
   readonly upstreams: Upstreams
   readonly monitor: UpstreamMonitor
   readonly mover: MoverMonitor
+  /** Of the public port. */
   readonly tally: Tally
+  readonly internalTally: Tally
   readonly logger: Logger
 }

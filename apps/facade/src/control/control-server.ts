@@ -1,7 +1,7 @@
 import { createServer } from '@emotibot/service-kit'
 import type { FastifyInstance } from 'fastify'
 import type { FacadeConfig } from '../config.ts'
-import { exposeTally } from '../tally.ts'
+import { exposeTallies } from '../tally.ts'
 import type { ControlContext } from './context.ts'
 import { mountControlRoutes } from './mount-control-routes.ts'
 import { Operators } from './operators.ts'
@@ -12,14 +12,14 @@ export async function createControlServer(
   context: ControlContext,
   config: FacadeConfig,
 ): Promise<FastifyInstance> {
-  const { ledger, logger, tally } = context
+  const { ledger, logger, tally, internalTally } = context
   const server = createServer({
     name: 'facade',
     logLevel: config.logLevel,
     logger,
     checks: { routing: () => assertRouting(context) },
   })
-  exposeTally(server.metrics, tally, () => ledger.snapshot?.version ?? 0)
+  exposeTallies(server.metrics, { main: tally, internal: internalTally }, () => ledger.snapshot?.version ?? 0)
   await serveReference(server)
   const operators = new Operators(config.operatorsFile || `${config.dataDir}/operators.json`, logger)
   await server.register(async (scope) => mountControlRoutes(scope, context, operators))

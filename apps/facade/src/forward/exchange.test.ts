@@ -38,7 +38,15 @@ it('what is thrown after a wait, where nobody would catch it, costs that request
   }
   const client = { address: '127.0.0.1', protocol: 'http', host: 'x', isViaTrusted: false }
   const server = createServer((request, response) => {
-    const arrival = { request, response, route: routes['auth.me'], client, requestId: 'r', headers: [] }
+    const arrival = {
+      request,
+      response,
+      route: routes['auth.me'],
+      client,
+      requestId: 'r',
+      headers: [],
+      onBehalfOf: null,
+    }
     new Exchange(arrival, context).start()
   })
   server.listen(0, '127.0.0.1')

@@ -52,7 +52,7 @@ export class Exchange implements Question, WaitingRequest, PausedRequest {
   constructor(arrival: Arrival, context: ForwardContext) {
     this.arrival = arrival
     this.#context = context
-    this.#requester = new Requester(arrival.request)
+    this.#requester = new Requester(arrival.request, arrival.onBehalfOf)
     this.position = positionOf(arrival.request.headers)
     this.#reply = new Reply(arrival, this.#requester, this.position)
     this.#asking = new Asking(this, context)

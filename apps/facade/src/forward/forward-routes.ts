@@ -1,16 +1,29 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { OnBehalfOf } from '../internal/on-behalf-of.ts'
 import type { Limit } from '../limiter.ts'
 import type { SocketRelay } from '../socket/socket-relay.ts'
 import { upgradeOf } from '../socket/upgrades.ts'
 import type { ForwardContext } from './context.ts'
 import { Exchange } from './exchange.ts'
 
-export type ForwardOptions = ForwardContext & { readonly limit: Limit | null; readonly sockets: SocketRelay }
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** For whom one of our own processes asks; null on the public port. */
+    onBehalfOf: OnBehalfOf | null
+  }
+}
+
+export type ForwardOptions = ForwardContext & {
+  readonly limit: Limit | null
+  /** Null where no socket is among the routes. */
+  readonly sockets: SocketRelay | null
+}
 
 const NO_HEADERS: readonly string[] = []
 
 /** Sends every route of the contract, but those of the page, to the side that answers it. */
 export function forwardContractRoutes(server: FastifyInstance, options: ForwardOptions): void {
+  server.decorateRequest('onBehalfOf', null)
   server.route({
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: '/*',
@@ -26,7 +39,7 @@ export function forwardContractRoutes(server: FastifyInstance, options: ForwardO
 type Admitted = { readonly options: ForwardOptions; readonly headers: readonly string[] }
 
 function forward(request: FastifyRequest, reply: FastifyReply, { options, headers }: Admitted): void {
-  const { match, client, id: requestId } = request
+  const { match, client, onBehalfOf, id: requestId } = request
   if (match === null) return
   reply.hijack()
   const arrival = {
@@ -36,9 +49,10 @@ function forward(request: FastifyRequest, reply: FastifyReply, { options, header
     client,
     requestId,
     headers,
+    onBehalfOf,
   }
   const upgrade = match.route.effect === 'socket' ? upgradeOf(request.raw) : undefined
-  if (upgrade) options.sockets.open({ ...arrival, upgrade })
+  if (upgrade && options.sockets) options.sockets.open({ ...arrival, upgrade })
   else new Exchange(arrival, options).start()
 }
 

@@ -1,4 +1,5 @@
 import { POSITION_HEADER } from '@emotibot/contracts'
+import type { OnBehalfOf } from '../internal/on-behalf-of.ts'
 import { isHopByHop, isInternal, namedByConnection } from './hop-by-hop.ts'
 
 /** The part of a request that is read here. */
@@ -11,6 +12,7 @@ type Headed = {
 export type Forwarded = {
   readonly client: { readonly address: string; readonly protocol: string; readonly host: string }
   readonly requestId: string
+  readonly onBehalfOf?: OnBehalfOf | null
 }
 
 /** Only the facade may say these; a client's own are dropped. Matched by their beginning. */
@@ -22,7 +24,7 @@ const OURS = ['x-forwarded-', 'x-emotibot-', 'x-real-ip', 'x-request-id', 'forwa
  */
 export function requestHeaders(
   request: Headed,
-  { client, requestId }: Forwarded,
+  { client, requestId, onBehalfOf }: Forwarded,
   position: string | null,
 ): string[] {
   const { rawHeaders } = request
@@ -36,6 +38,7 @@ export function requestHeaders(
   headers.push('x-forwarded-for', client.address, 'x-forwarded-proto', client.protocol)
   headers.push('x-forwarded-host', client.host, 'x-request-id', requestId)
   if (position !== null) headers.push(POSITION_HEADER, position)
+  if (onBehalfOf) headers.push(...onBehalfOf.headers)
   return headers
 }
 

@@ -1,20 +1,26 @@
 import type { IncomingMessage } from 'node:http'
 import { type RouteDefinition, readUnverifiedClaims, type TokenClaims } from '@emotibot/contracts'
+import type { OnBehalfOf } from '../internal/on-behalf-of.ts'
 import { carriedToken, partitionOf } from './partition.ts'
 import { type Visitor, visitorCookie, visitorOf } from './visitor.ts'
 
-/** Who a request is from, for choosing a side: somebody by a token, else a visitor by a cookie, new if need be. */
+/**
+ * Who a request is from, for choosing a side: whom one of our processes asks for, else somebody by a token, else a
+ * visitor by a cookie, new if need be.
+ */
 export class Requester {
   /** The token as it came; null for a guest. */
   readonly token: string | null
   readonly #request: IncomingMessage
+  readonly #onBehalfOf: OnBehalfOf | null
   #claims: Partial<TokenClaims> | null | undefined
   #visitor: Visitor | null = null
 
-  constructor(request: IncomingMessage) {
+  constructor(request: IncomingMessage, onBehalfOf: OnBehalfOf | null = null) {
     this.#request = request
+    this.#onBehalfOf = onBehalfOf
     this.token = carriedToken(request)
-    if (this.token === null) this.#visitor = visitorOf(request.headers.cookie)
+    if (this.token === null && onBehalfOf === null) this.#visitor = visitorOf(request.headers.cookie)
   }
 
   /** The session that the token says it is of; null for a guest, and for a token that no side will take. */
@@ -25,6 +31,7 @@ export class Requester {
 
   /** What a request is bucketed by. Costs the reading of a token or a body: ask only when a share is judged. */
   partitionOn(route: RouteDefinition, body: Buffer | null): string {
+    if (this.#onBehalfOf !== null) return this.#onBehalfOf.partition
     this.#visitor ??= visitorOf(this.#request.headers.cookie)
     return partitionOf(route, { claims: this.#readClaims(), body, visitorId: this.#visitor.id })
   }

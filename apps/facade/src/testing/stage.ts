@@ -27,12 +27,15 @@ export type Stage = {
 export class Facade {
   readonly main: string
   readonly controlUrl: string
+  /** Where our own processes ask each other. */
+  readonly internal: string
   readonly app: App
 
   constructor(app: App, urls: Readonly<Record<string, string>>) {
     this.app = app
     this.main = urls['main'] ?? ''
     this.controlUrl = urls['control'] ?? ''
+    this.internal = urls['internal'] ?? ''
   }
 
   analyze(init: RequestInit = {}): Promise<Response> {

@@ -17,6 +17,8 @@ export type OutboxPage = {
   readonly hasMore: boolean
   /** Nothing was written: only the horizon moved. Such a page is worth sending now and then, not at once. */
   readonly isQuiet: boolean
+  /** How far the source is in the feeds it follows, as text to compare. */
+  readonly followed: string
 }
 
 export type OutboxLag = { readonly entries: number; readonly ms: number }

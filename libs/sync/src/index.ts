@@ -24,10 +24,31 @@ export {
 } from './entity.ts'
 export { StaleEpochError, type StopCode, StoppedError, SyncError } from './errors.ts'
 export { type FoldClash, findFoldClashes } from './fold-clashes.ts'
+export {
+  answersTable,
+  createAnswerEntity,
+  type LegacyAnswer,
+  type ServiceAnswer,
+} from './lens/answer-entity.ts'
+export { createColumnLens, type Kept, readColumn, writeColumn } from './lens/column-lens.ts'
+export { type Field, flagField, numberField, textField, timeField, wholeField } from './lens/fields.ts'
+export { keyOf, readByKeys, upsertLegacyRow } from './lens/legacy-rows.ts'
+export { type BrokenText, type KeptValue, type LegacyValue, readText } from './lens/legacy-values.ts'
+export { MappingError } from './lens/mapping-error.ts'
+export { createPlainEntity } from './lens/plain-entity.ts'
+export type { PlainLegacyRow, PlainServiceRow } from './lens/plain-lens.ts'
+export { exactTextOf, idOf, plainTextOf, wholeOf } from './lens/plain-values.ts'
 export { hasApplied, type Place } from './position.ts'
 export { createPostgresStore, type PostgresStoreOptions } from './postgres/create-postgres-store.ts'
 export { readPostgresEnd } from './postgres/end-of-feed.ts'
 export { closePostgresWrite, openPostgresWrite, type PostgresWriteScope } from './postgres/open-write.ts'
+export {
+  createPostgresOutbox,
+  type OutboxEntry,
+  type PostgresOutbox,
+  type PostgresOutboxOptions,
+  type PostgresOutboxPage,
+} from './postgres/outbox.ts'
 export { readPostgresPlaces } from './postgres/read-places.ts'
 export { refuseUnlessOwned } from './postgres/refuse-unless-owned.ts'
 export { postgresSeenConflictsStep, postgresSyncSteps, postgresTableSteps } from './postgres/schema.ts'

@@ -1,6 +1,3 @@
-export { answerLens, type LegacyAnswerRow, type ServiceAnswerRow } from './answer-lens.ts'
 export { authEntities } from './auth-entities.ts'
-export { MappingError } from './errors.ts'
-export type { KeptValue, LegacyValue } from './legacy-values.ts'
 export { type LegacySessionRow, type ServiceSessionRow, sessionLens } from './session-lens.ts'
 export { type LegacyUserRow, type ServiceUserRow, userLens } from './user-lens.ts'

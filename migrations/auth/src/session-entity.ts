@@ -3,12 +3,13 @@ import {
   deleteRow,
   deleteRows,
   type Entity,
+  keyOf,
   type PostgresRows,
+  readByKeys,
   type SqliteRows,
   upsertRow,
   upsertRows,
 } from '@emotibot/sync'
-import { keyOf, readByIds } from './legacy-rows.ts'
 import { type LegacySessionRow, type ServiceSessionRow, sessionLens } from './session-lens.ts'
 import { monolithTables, serviceTables } from './tables.ts'
 
@@ -16,15 +17,16 @@ import { monolithTables, serviceTables } from './tables.ts'
 export type LegacySession = LegacySessionRow & { readonly partition: string }
 export type ServiceSession = ServiceSessionRow & { readonly partition: string }
 
+const held = {
+  keyColumns: ['id'],
+  text: `
+    select s.id, s.user_id, s.created_at_ms, s.expires_at_ms, coalesce(u.username_key, '') as partition
+    from sessions s join users u on u.id = s.user_id where s.id in (:keys)`,
+}
+
 const monolith: SqliteRows<LegacySession> = {
   tables: [monolithTables.sessions],
-  read: (db, keys) =>
-    readByIds(
-      db,
-      `select s.id, s.user_id, s.created_at_ms, s.expires_at_ms, coalesce(u.username_key, '') as partition
-       from sessions s join users u on u.id = s.user_id where s.id in (:ids)`,
-      keys,
-    ),
+  read: (db, keys) => readByKeys(db, held, keys),
   write(db, key, row) {
     if (row) upsertRow(monolithTables.sessions, db, row)
     else deleteRow(monolithTables.sessions, db, { id: key })

@@ -1,6 +1,6 @@
+import { MappingError } from '@emotibot/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MappingError } from './errors.ts'
 import { type ServiceSessionRow, sessionLens } from './session-lens.ts'
 
 const { forward, back } = sessionLens

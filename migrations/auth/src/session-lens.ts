@@ -1,7 +1,6 @@
 // One session in two stores. In the monolith a session that is over is not there; the service keeps it, revoked. So
 // `back` gives null for a revoked one, and what comes back from the monolith is never revoked.
-import { MappingError } from './errors.ts'
-import type { LegacyValue } from './legacy-values.ts'
+import { idOf, type LegacyValue, MappingError } from '@emotibot/sync'
 
 /** `sessions` of the monolith, as SQLite gives it. */
 export type LegacySessionRow = {
@@ -26,8 +25,8 @@ export type ServiceSessionRow = {
  */
 export function forward(row: LegacySessionRow, held: ServiceSessionRow | null): ServiceSessionRow {
   return {
-    id: textOf('id', row.id),
-    user_id: textOf('user_id', row.user_id),
+    id: idOf('id', row.id),
+    user_id: idOf('user_id', row.user_id),
     created_at_ms: timeOf('created_at_ms', row.created_at_ms),
     expires_at_ms: timeOf('expires_at_ms', row.expires_at_ms),
     revoked_at_ms: held?.revoked_at_ms ?? null,
@@ -42,12 +41,6 @@ export function back(row: ServiceSessionRow): LegacySessionRow | null {
 }
 
 export const sessionLens = { forward, back }
-
-function textOf(column: string, value: LegacyValue): string {
-  if (typeof value !== 'string' || value === '' || value.includes('\u0000'))
-    throw new MappingError(column, 'is no text that can name a row')
-  return value
-}
 
 function timeOf(column: string, value: LegacyValue): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value))

@@ -1,4 +1,4 @@
-import type { FeedTable } from '@emotibot/sync'
+import { answersTable, type FeedTable } from '@emotibot/sync'
 
 const inAuth = { group: 'auth', leavesTombstone: true } as const
 const users = {
@@ -10,26 +10,11 @@ const users = {
 } as const
 const sessions = { ...inAuth, table: 'sessions', entity: 'session', keyColumns: ['id'] } as const
 
-/** Kept answers are the same on both sides. A key may come again once its answer is forgotten. */
-const answers = {
+const answers = answersTable({
+  table: 'auth_idempotency_keys',
   group: 'auth',
   claimGroup: 'auth.claim',
-  table: 'auth_idempotency_keys',
-  entity: 'answer',
-  keyColumns: ['user_id', 'key'],
-  leavesTombstone: false,
-  columns: [
-    'user_id',
-    'key',
-    'write_group',
-    'partition',
-    'route',
-    'body_hash',
-    'status',
-    'answer',
-    'created_at_ms',
-  ],
-} as const
+})
 
 /** With every column there is: one that nobody maps stops the feed, for its content would be lost at a flip. */
 export const monolithTables = {

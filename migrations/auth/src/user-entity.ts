@@ -3,23 +3,26 @@ import {
   deleteRow,
   deleteRows,
   type Entity,
+  type LegacyValue,
   type PostgresRows,
+  readByKeys,
+  readText,
   type SqliteRows,
-  upsertRow,
+  upsertLegacyRow,
   upsertRows,
 } from '@emotibot/sync'
-import { readByIds } from './legacy-rows.ts'
-import { type LegacyValue, textField } from './legacy-values.ts'
 import { monolithTables, serviceTables } from './tables.ts'
 import { type LegacyUserRow, type ServiceUserRow, userLens } from './user-lens.ts'
 
 const [held, kept] = [monolithTables.users, serviceTables.users]
 
+const READ = `select ${held.columns.join(', ')} from users where id in (:keys)`
+
 const monolith: SqliteRows<LegacyUserRow> = {
   tables: [held],
-  read: (db, keys) => readByIds(db, `select ${held.columns.join(', ')} from users where id in (:ids)`, keys),
+  read: (db, keys) => readByKeys(db, { text: READ, keyColumns: held.keyColumns }, keys),
   write(db, key, row) {
-    if (row) upsertRow(held, db, row)
+    if (row) upsertLegacyRow(held, db, row)
     else deleteRow(held, db, { id: key })
   },
 }
@@ -60,6 +63,5 @@ export const userEntity: Entity<LegacyUserRow, ServiceUserRow> = {
 
 /** A name as the monolith reads it. */
 function nameOf(held: LegacyValue): string | null {
-  const text = textField.read(held)
-  return text === null ? null : readStorable(text)
+  return held === null ? null : readText(held)
 }

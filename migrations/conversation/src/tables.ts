@@ -1,26 +1,8 @@
-import type { FeedTable } from '@emotibot/sync'
+import { answersTable, type FeedTable } from '@emotibot/sync'
 
 const inConversation = { group: 'conversation', leavesTombstone: true } as const
 
-/** Kept answers are the same on both sides. A key may come again once its answer is forgotten. */
-const answers = {
-  group: 'conversation',
-  table: 'conversation_idempotency_keys',
-  entity: 'answer',
-  keyColumns: ['user_id', 'key'],
-  leavesTombstone: false,
-  columns: [
-    'user_id',
-    'key',
-    'write_group',
-    'partition',
-    'route',
-    'body_hash',
-    'status',
-    'answer',
-    'created_at_ms',
-  ],
-} as const
+const answers = answersTable({ table: 'conversation_idempotency_keys', group: 'conversation' })
 
 const conversations = { ...inConversation, entity: 'conversation', keyColumns: ['id'] } as const
 const conversationColumns = [

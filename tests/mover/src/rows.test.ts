@@ -1,6 +1,6 @@
 import { fold } from '@emotibot/contracts'
-import { authEntities, type LegacyValue } from '@emotibot/migration-auth'
-import { findFoldClashes } from '@emotibot/sync'
+import { authEntities } from '@emotibot/migration-auth'
+import { findFoldClashes, type LegacyValue } from '@emotibot/sync'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openTwoStores, type TwoStores } from './two-stores.ts'

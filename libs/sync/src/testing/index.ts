@@ -1,0 +1,1 @@
+export { anyBytes, anyLegacyTime, anyLegacyValue, anyNumber, anyText } from './legacy-values.ts'

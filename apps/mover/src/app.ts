@@ -1,7 +1,7 @@
-import { authEntities } from '@emotibot/migration-auth'
 import { type App, createLogger, createServer } from '@emotibot/service-kit'
 import { createCarveOut } from './carve-out.ts'
 import type { MoverConfig } from './config.ts'
+import { carvedDomains } from './domains.ts'
 import { createEvents } from './events.ts'
 import type { StepHook } from './flip/driver.ts'
 import { FlipLedger } from './flip/flip-ledger.ts'
@@ -17,18 +17,9 @@ export function createApp(config: MoverConfig, options: MoverOptions = {}): App 
   const logger = createLogger('mover', config.logLevel)
   const events = createEvents(logger)
   const ledger = config.ledgerUrl === '' ? null : new FlipLedger(config.ledgerUrl)
-  const carveOuts = [
-    createCarveOut({
-      domain: 'auth',
-      entities: authEntities,
-      sqliteFile: config.sqliteFile,
-      databaseUrl: config.authDatabaseUrl,
-      events,
-      ledger,
-      flipBudgetMs: config.flipBudgetMs,
-      ...options,
-    }),
-  ]
+  const { sqliteFile, flipBudgetMs } = config
+  const common = { sqliteFile, flipBudgetMs, events, ledger, ...options }
+  const carveOuts = carvedDomains(config).map((domain) => createCarveOut({ ...common, ...domain }))
   const server = createServer({ name: 'mover', logLevel: config.logLevel, logger })
   mountMoverRoutes(server, { carveOuts, secret: config.secret })
 

@@ -9,6 +9,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FlipProgress } from '@emotibot/contracts'
 import { type Comparison, createComparison } from './comparison.ts'
+import { followDepartures } from './departures/departures.ts'
 import type { MoverEvents } from './events.ts'
 import { createFlipDriver, type FlipDriver, type StepHook } from './flip/driver.ts'
 import type { FlipLedger } from './flip/flip-ledger.ts'
@@ -21,6 +22,8 @@ export type CarveOutOptions = SidesOptions & {
   /** Whose flips are driven; null: none are. */
   readonly ledger: FlipLedger | null
   readonly flipBudgetMs: number
+  /** Whether its service is told which users are gone. */
+  readonly followsDepartures: boolean
   readonly onStep?: StepHook
 }
 
@@ -52,7 +55,11 @@ export function createCarveOut(options: CarveOutOptions): CarveOut {
     try {
       events.opened(domain)
       reason = null
-      movement = createMovement({ ...options, sides })
+      movement = createMovement({
+        ...options,
+        sides,
+        ...(options.followsDepartures ? { beside: follow } : {}),
+      })
       driver = ledger && createDriver(movement, ledger)
       await runBoth(movement, driver)
     } finally {
@@ -60,6 +67,11 @@ export function createCarveOut(options: CarveOutOptions): CarveOut {
       driver = null
       await sides.close()
     }
+  }
+
+  function follow(signal: AbortSignal): Promise<void> {
+    const onFault = (error: unknown) => events.departuresFault(domain, error)
+    return followDepartures({ ...options, onFault }, signal)
   }
 
   function createDriver(over: Movement, from: FlipLedger): FlipDriver {

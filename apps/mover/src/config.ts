@@ -6,6 +6,14 @@ import {
   wholeNumberOption,
 } from '@emotibot/service-kit'
 
+const databaseOf = (domain: string) =>
+  textOption({
+    env: `${domain.toUpperCase()}_DATABASE_URL`,
+    isSecret: true,
+    default: '',
+    description: `The Postgres database of the ${domain} service. Empty: this domain is not moved.`,
+  })
+
 export const configSchema = {
   ...commonOptions,
   sqliteFile: textOption({
@@ -13,11 +21,9 @@ export const configSchema = {
     default: '.data/emotibot.sqlite',
     description: "The monolith's database file. The mover runs beside it and never makes it.",
   }),
-  authDatabaseUrl: textOption({
-    env: 'AUTH_DATABASE_URL',
-    isSecret: true,
-    description: 'The Postgres database of the auth service.',
-  }),
+  authDatabaseUrl: databaseOf('auth'),
+  conversationDatabaseUrl: databaseOf('conversation'),
+  emotionDatabaseUrl: databaseOf('emotion'),
   ledgerUrl: textOption({
     env: 'LEDGER_DATABASE_URL',
     isSecret: true,

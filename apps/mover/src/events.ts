@@ -18,6 +18,8 @@ export function createEvents(logger: Logger) {
     backfilled: (domain: string) => logger.info({ domain }, 'every row there was is in the feed'),
     backfillFailed: (domain: string, err: unknown) =>
       logger.error({ domain, err }, 'the backfill failed, and is tried again'),
+    departuresFault: (domain: string, err: unknown) =>
+      logger.warn({ domain, err }, 'who is gone could not be told to the service: trying again'),
     replaced: (domain: string) => logger.warn({ domain }, 'the file was replaced: it is opened anew'),
     compared: (domain: string, { state, compared, difference_count, unsettled, repaired }: VerifyStatus) =>
       logger.info(

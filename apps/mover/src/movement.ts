@@ -16,6 +16,8 @@ export type MovementOptions = {
   readonly entities: readonly AnyEntity[]
   readonly sides: OpenSides
   readonly events: MoverEvents
+  /** What else goes on from the backfill on, until aborted. */
+  readonly beside?: (signal: AbortSignal) => Promise<void>
 }
 
 /** One direction, and where it leads. */
@@ -47,7 +49,7 @@ const TRY_AGAIN_MS = 1_000
 /** The copy waits for the destination beyond this, so that users' own changes do not queue behind it. */
 const MOST_BEHIND = 4_000
 
-export function createMovement({ domain, entities, sides, events }: MovementOptions): Movement {
+export function createMovement({ domain, entities, sides, events, beside }: MovementOptions): Movement {
   const { monolith, service, names } = sides
   const direct = (options: Pick<PumpOptions, 'name' | 'source' | 'destination'>): Direction => ({
     ...options,
@@ -90,7 +92,7 @@ export function createMovement({ domain, entities, sides, events }: MovementOpti
     try {
       await untilBegun(either)
       if (!either.aborted) events.begins(domain)
-      await Promise.all([there.pump.run(either), back.pump.run(either), backfill(either)])
+      await Promise.all([there.pump.run(either), back.pump.run(either), backfill(either), beside?.(either)])
     } finally {
       ending.abort()
       await watching

@@ -94,6 +94,7 @@ export async function setStage(): Promise<Stage> {
       events: createEvents(createLogger('mover', 'silent')),
       ledger: flipLedger,
       flipBudgetMs: budgetMs,
+      followsDepartures: false,
       ...(onStep ? { onStep } : {}),
     })
     carveOut.start()

@@ -6,7 +6,6 @@ import {
   createServer,
   createTokenVerifier,
   type Logger,
-  mountRoutes,
   type Server,
   type TokenVerifier,
 } from '@emotibot/service-kit'
@@ -23,9 +22,12 @@ import { createAdmit, createRenewToken, createVerifyToken } from './auth/verify-
 import { createChores } from './chores.ts'
 import type { MonolithConfig } from './config.ts'
 import { changedTurnsSince } from './conversation/changed-turns.ts'
+import { createCompletePending } from './conversation/complete-pending.ts'
+import { createFollowTurns } from './conversation/follow-turns.ts'
 import { removeConversationsStep } from './conversation/remove-conversations.ts'
 import { createReplies } from './conversation/replies.ts'
 import { conversationReadHandlers } from './conversation/routes.ts'
+import { createTurnNews } from './conversation/turn-news.ts'
 import { conversationWriteHandlers } from './conversation/write-routes.ts'
 import { createFollowTombstones } from './deletion/follow-tombstones.ts'
 import { createRemoveRest } from './deletion/remove-rest.ts'
@@ -33,6 +35,8 @@ import { analyze } from './emotion/analyze.ts'
 import { removeFeedbackStep } from './emotion/feedback.ts'
 import { pureEmotionHandlers } from './emotion/routes.ts'
 import { storedEmotionHandlers } from './emotion/stored-routes.ts'
+import { mountInternal } from './internal/routes.ts'
+import { mountByDomain } from './mount-by-domain.ts'
 import { createLiveHub } from './realtime/live-hub.ts'
 import { mountRealtime } from './realtime/routes.ts'
 import { openStore } from './store/open-store.ts'
@@ -86,9 +90,11 @@ function createParts(config: MonolithConfig, logger: Logger) {
   const now = Date.now
   const store = openStore({ file: config.sqliteFile, logger })
   const hub = createLiveHub()
+  const news = createTurnNews(hub)
   const replies = createReplies({
     store,
     hub,
+    news,
     compose: composeReply,
     now,
     paceMs: config.replyPaceMs,
@@ -102,15 +108,24 @@ function createParts(config: MonolithConfig, logger: Logger) {
     now,
     store,
     hub,
+    news,
     replies,
     analyze,
     judgeSession,
     deleteAccount: createDeleteAccount({ store, hub, admit, removeRest }),
     replyWaitMs: config.replyWaitMs,
+    secret: config.jwtSecret,
     tokens: createTokens(config.jwtSecret),
     hasher: createPasswordHasher(createHashGate()),
     write: createWriteRoutes({ store, now, admit }),
-    chores: createChores({ store, replies, followTombstones, now, logger }),
+    chores: createChores({
+      store,
+      followTombstones,
+      followTurns: createFollowTurns({ store, news }),
+      completePending: createCompletePending({ store, replies, news, analyze, now }),
+      now,
+      logger,
+    }),
   }
 }
 
@@ -128,6 +143,7 @@ async function mountDomains(server: Server, parts: Parts): Promise<void> {
     changedTurnsSince: (userId, seen) => store.read((db) => changedTurnsSince(db, userId, seen)),
   })
   mountSessionState(server, parts)
+  mountInternal(server, parts)
   const handlers = {
     ...authHandlers(parts),
     ...pureEmotionHandlers,
@@ -136,5 +152,5 @@ async function mountDomains(server: Server, parts: Parts): Promise<void> {
     ...conversationWriteHandlers(parts),
     ...aiHandlers(parts),
   }
-  mountRoutes(server, handlers, { verify, renew: createRenewToken(parts), isApplied, follows: ['auth'] })
+  mountByDomain(server, handlers, { store, verify, renew: createRenewToken(parts) })
 }

@@ -1,3 +1,4 @@
+import { writeInSqlite } from '@emotibot/sync'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { newConversation, newcomer, type SignedIn, signIn, startMonolith } from './testing/start-monolith.ts'
@@ -20,8 +21,9 @@ test('a reply that a crash left pending is there after the next start', async ()
   for (let count = 0; count < 45; count++)
     await ann.client.call('conversation.send', { params: { id }, body: { text: `number ${count}` } })
   await first.close()
-  openFile(first.file).exec(
-    "UPDATE conversations SET reply_status = 'pending', bot_message = '', revision = 1",
+  const db = openFile(first.file)
+  writeInSqlite(db, { group: 'conversation', partition: 'ann' }, () =>
+    db.exec("UPDATE conversations SET reply_status = 'pending', bot_message = '', revision = 1"),
   )
   const second = await startMonolith({ file: first.file })
   const again = await signIn(second, 'ann')

@@ -1,7 +1,7 @@
-import { encodePosition, type Position } from '@emotibot/contracts'
+import { type Domain, encodePosition, type Position } from '@emotibot/contracts'
 import { describe, expect, test } from 'vitest'
 import { follow, openFile } from '../testing/other-side.ts'
-import { type Monolith, newConversation, newcomer, startMonolith } from '../testing/start-monolith.ts'
+import { type Monolith, newcomer, startMonolith } from '../testing/start-monolith.ts'
 
 const THERE = '0a1b2c3d4e'
 
@@ -31,10 +31,25 @@ describe('the answer to a write', () => {
     expect(positionOf(retried)).toBe(endOf(monolith))
   })
 
+  test('of every group says so', async () => {
+    const monolith = await startMonolith()
+    const { client } = await newcomer(monolith, 'ann')
+    const created = await client.call('conversation.create', { body: {} })
+    expect(positionOf(created)).toBe(endOf(monolith))
+    const params = { id: created.ok ? created.body.conversation.id : '' }
+    const sent = await client.call('conversation.send', { params, body: { text: 'hello' } })
+    expect(sent).toMatchObject({ body: { turn: { reply_status: 'complete' } } })
+    // With the reply that the answer shows.
+    expect(positionOf(sent)).toBe(endOf(monolith))
+    const turnId = sent.ok ? sent.body.turn.id : ''
+    const felt = await client.call('emotion.feedback', { body: { turn_id: turnId, emotion: 'sad' } })
+    expect(positionOf(felt)).toBe(endOf(monolith))
+  })
+
   test('says nothing where nothing entered the feed', async () => {
     const monolith = await startMonolith()
     const ann = await newcomer(monolith, 'ann')
-    expect(positionOf(await ann.client.call('conversation.create', { body: {} }))).toBeNull()
+    expect(positionOf(await ann.client.call('conversation.clear', {}))).toBeNull()
     expect(positionOf(await ann.client.call('auth.me', {}))).toBeNull()
   })
 
@@ -67,39 +82,60 @@ describe('the answer to a write', () => {
 })
 
 describe('a request with a position', () => {
-  const at = (position: Position) => ({ 'emotibot-position': encodePosition(position) })
+  const at = (position: Position) => ({ headers: { 'emotibot-position': encodePosition(position) } })
+
+  /** Somebody who is signed in at a monolith that has come as far as 10 in the feed of one domain's service. */
+  async function startFollowing(of: Domain) {
+    const monolith = await startMonolith()
+    const { client } = await newcomer(monolith, 'ann')
+    const db = openFile(monolith)
+    const advance = (xid: number) => follow(db, { of, store: THERE, xid })
+    advance(10)
+    return { client, advance }
+  }
 
   test('waits until the monolith has come that far in the other feed', async () => {
-    const monolith = await startMonolith()
-    const ann = await newcomer(monolith, 'ann')
-    const db = openFile(monolith)
-    follow(db, THERE, 10)
+    const { client, advance } = await startFollowing('auth')
     let isAnswered = false
-    const answer = ann.client.call('auth.me', { headers: at({ [THERE]: 10 }) }).finally(() => {
+    const answer = client.call('auth.me', at({ [THERE]: 10 })).finally(() => {
       isAnswered = true
     })
-    await ann.client.call('auth.me', { headers: at({ [THERE]: 9 }) })
+    await client.call('auth.me', at({ [THERE]: 9 }))
     expect(isAnswered).toBe(false)
-    follow(db, THERE, 11)
+    advance(11)
     expect((await answer).status).toBe(200)
   })
 
-  test('is told that the monolith is behind; what is answered from its own rows goes on', async () => {
-    const monolith = await startMonolith()
-    const ann = await newcomer(monolith, 'ann')
-    follow(openFile(monolith), THERE, 10)
-    const behind = await ann.client.call('auth.me', { headers: at({ [THERE]: 99 }) })
-    expect(behind).toMatchObject({ status: 503, body: { code: 'BUSY' } })
-    expect(behind.headers.get('emotibot-refused')).toBe('behind')
-    await newConversation(ann)
-    expect((await ann.client.call('conversation.list', { headers: at({ [THERE]: 99 }) })).status).toBe(200)
+  const READS = ['auth.me', 'conversation.list', 'emotion.trends', 'ai.insights', 'ai.suggestions'] as const
+
+  test.each([
+    ['auth', ['auth.me']],
+    ['conversation', ['conversation.list', 'emotion.trends', 'ai.insights']],
+    ['emotion', ['emotion.trends', 'ai.insights']],
+  ] as const)(
+    'past the feed of %s: what is made from its rows says so, all else goes on',
+    async (of, made) => {
+      const { client } = await startFollowing(of)
+      const answers = await Promise.all(READS.map((key) => client.call(key, at({ [THERE]: 99 }))))
+      const behind = READS.filter((_, index) => answers[index]?.status === 503)
+      expect(behind).toEqual(READS.filter((key) => (made as readonly string[]).includes(key)))
+      const refusals = answers.map(({ headers }) => headers.get('emotibot-refused'))
+      expect(refusals.filter((reason) => reason === 'behind')).toHaveLength(made.length)
+    },
+  )
+
+  test('that writes waits as one that reads does', async () => {
+    const { client } = await startFollowing('conversation')
+    const create = { body: {}, ...at({ [THERE]: 99 }) }
+    expect(await client.call('conversation.create', create)).toMatchObject({ body: { code: 'BUSY' } })
+    expect((await client.call('conversation.create', { body: {} })).status).toBe(201)
   })
 
   test('of a store that nobody follows here, or of the monolith itself, does not wait', async () => {
     const monolith = await startMonolith()
     const ann = await newcomer(monolith, 'ann')
     const own = openFile(monolith).prepare<[], string>('SELECT id FROM store').pluck().get() ?? ''
-    const headers = at({ [THERE]: 99, [own]: 1_000_000 })
-    expect((await ann.client.call('auth.me', { headers })).status).toBe(200)
+    const seen = at({ [THERE]: 99, [own]: 1_000_000 })
+    for (const key of READS) expect((await ann.client.call(key, seen)).status).toBe(200)
   })
 })

@@ -36,7 +36,7 @@ const askMe = ({ url }: Monolith, token: string) =>
 /** A session that the other side made, brought by the mover. */
 function addSession(db: ReturnType<typeof openFile>, sid: string, userId: string): void {
   const nowMs = Date.now()
-  apply(db, 'ann', () =>
+  apply(db, { group: 'auth', partition: 'ann' }, () =>
     db.prepare('INSERT INTO sessions VALUES (?, ?, ?, ?)').run(sid, userId, nowMs, nowMs + 86_400_000),
   )
 }
@@ -52,7 +52,9 @@ describe('a token of the auth service', () => {
     await auth.close()
     const again = await startMonolith({ file: monolith.file, env })
     expect((await me(again, token)).status).toBe(200)
-    apply(db, 'ann', () => db.prepare('DELETE FROM sessions WHERE id = ?').run(sid))
+    apply(db, { group: 'auth', partition: 'ann' }, () =>
+      db.prepare('DELETE FROM sessions WHERE id = ?').run(sid),
+    )
     expect((await me(again, token)).status).toBe(401)
   })
 
@@ -123,7 +125,9 @@ describe('401 hears a token', () => {
     giveUp(db, 'auth', nothing)
     const ended = randomUUID()
     addSession(db, ended, ann.sub)
-    apply(db, 'ann', () => db.prepare('DELETE FROM sessions WHERE id = ?').run(ended))
+    apply(db, { group: 'auth', partition: 'ann' }, () =>
+      db.prepare('DELETE FROM sessions WHERE id = ?').run(ended),
+    )
     expect((await me(monolith, await auth.sign({ ...ann, sid: ended }))).status).toBe(401)
     const early = await auth.sign(ann)
     expect((await me(monolith, early)).status).toBe(200)

@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { EMOTIONS, type Emotion, eventId, replyChunks, type Turn } from '@emotibot/contracts'
+import { EMOTIONS, type Emotion, replyChunks, type Turn } from '@emotibot/contracts'
 import type { Logger } from '@emotibot/service-kit'
 import type { LiveHub } from '../realtime/live-hub.ts'
 import type { Store } from '../store/store.ts'
 import { unlessStale } from '../store/writes/unless-stale.ts'
-import { answerTurn } from './answer.ts'
+import type { TurnNews } from './turn-news.ts'
 import { completeTurn } from './turns.ts'
 
 /**
  *   turn stored, pending ─► deltas to the user's sockets ─► turn complete in a second transaction ─► turn.updated
  *
- * A reply whose turn is gone or the other side's by then is dropped; one that cannot be stored is tried again until it can, and what a
- * crash left pending is completed at the next start.
+ * A reply whose turn is gone or the other side's by then is dropped; one that cannot be stored is tried again until it can, and
+ * what is left pending is taken up by a chore (`complete-pending.ts`).
  */
 export type ReplyTask = {
   readonly turn: Turn
@@ -24,6 +24,7 @@ export type ReplyTask = {
 export type Replies = {
   /** Resolves when the reply is stored or dropped; never rejects. */
   begin(task: ReplyTask): Promise<void>
+  isUnderWay(turnId: string): boolean
   /** Resolves when the turn's reply is stored or dropped, after `waitMs` at the latest; at once when none is on its way. */
   settled(turnId: string, waitMs: number): Promise<void>
   /** Lets replies that are on their way finish at once, unpaced. */
@@ -33,6 +34,7 @@ export type Replies = {
 export type RepliesDeps = {
   readonly store: Store
   readonly hub: LiveHub
+  readonly news: TurnNews
   readonly compose: (text: string, emotion: Emotion) => string
   readonly now: () => number
   readonly paceMs: number
@@ -57,6 +59,7 @@ export function createReplies(deps: RepliesDeps): Replies {
       underWay.set(id, work)
       return work
     },
+    isUnderWay: (turnId) => underWay.has(turnId),
     async settled(turnId, waitMs) {
       const work = underWay.get(turnId)
       if (!work) return
@@ -104,22 +107,12 @@ async function store(task: ReplyTask, reply: string, { deps, closing }: Under): 
   }
 }
 
-function complete(
-  { turn, userId, partition }: ReplyTask,
-  reply: string,
-  { store, hub, now }: RepliesDeps,
-): void {
+function complete({ turn, partition }: ReplyTask, reply: string, { store, news, now }: RepliesDeps): void {
   const time = new Date(now()).toISOString()
   const written = unlessStale(() =>
     store.write({ group: 'conversation', partition }, (tx) => completeTurn(tx, turn.id, { reply, time })),
   )
-  const row = written?.value
-  if (!row) return
-  hub.publish(userId, {
-    type: 'turn.updated',
-    event_id: eventId(row.id, row.revision),
-    turn: answerTurn(row),
-  })
+  if (written?.value) news.updated(written.value)
 }
 
 function emotionOf({ detected_emotion: held }: Turn): Emotion {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { eventId, fold } from '@emotibot/contracts'
 import type { FastifyRequest } from 'fastify'
+import { ownerOf } from '../store/owner.ts'
 import { answerTurn } from './answer.ts'
 import type { ConversationDeps } from './deps.ts'
 import { threadOrThrow } from './threads.ts'
@@ -11,22 +11,23 @@ import { addTurn, findTurn } from './turns.ts'
  * pending otherwise. A retry under the same key finds the same turn, as it stands by then.
  */
 export function sendRoute(deps: ConversationDeps & { readonly replyWaitMs: number }) {
-  const { store, write, hub, replies, analyze, now } = deps
+  const { store, write, news, replies, analyze, now } = deps
   return write('conversation.send', {
     prepare: ({ body }) => ({ emotion: analyze(body.text) }),
     commit(tx, { emotion }, { identity, params, body, request }) {
-      const { sub: userId, username } = identity.claims
+      const owner = ownerOf(identity)
+      const { userId, ownerKey: partition } = owner
       const { id: threadId } = threadOrThrow(tx, params.id, userId)
       const time = new Date(now()).toISOString()
-      const row = addTurn(tx, { id: randomUUID(), userId, threadId, text: body.text, emotion, time })
+      const row = addTurn(tx, { id: randomUUID(), owner, threadId, text: body.text, emotion, time })
       const turn = answerTurn(row)
       return {
         status: 201,
         body: { turn },
         headers: wantsNoWait(request) ? { 'preference-applied': 'respond-async' } : {},
         onceDurable() {
-          hub.publish(userId, { type: 'turn.created', event_id: eventId(row.id, row.revision), turn })
-          replies.begin({ turn, userId, partition: fold(username), isPaced: wantsNoWait(request) })
+          news.created(row)
+          replies.begin({ turn, userId, partition, isPaced: wantsNoWait(request) })
         },
       }
     },

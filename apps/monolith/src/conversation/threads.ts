@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ApiError } from '@emotibot/service-kit'
 import { and, asc, desc, eq, max, sql } from 'drizzle-orm'
+import type { Owner } from '../store/owner.ts'
 import type { Reader, Tx } from '../store/store.ts'
 import { type ThreadRow, threads, turns } from '../store/tables.ts'
 import { readTimeCursor } from './answer.ts'
@@ -42,12 +43,8 @@ export function threadsFrom(db: Reader, userId: string, after: ThreadRow | null,
     .all()
 }
 
-export function addThread(
-  tx: Tx,
-  userId: string,
-  { title, time }: { title: string; time: string },
-): ThreadRow {
-  const row = { id: randomUUID(), userId, title, createdAt: time, updatedAt: time, revision: 1 }
+export function addThread(tx: Tx, owner: Owner, { title, time }: { title: string; time: string }): ThreadRow {
+  const row = { id: randomUUID(), ...owner, title, createdAt: time, updatedAt: time, revision: 1 }
   tx.insert(threads).values(row).run()
   return row
 }

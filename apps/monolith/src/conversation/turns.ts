@@ -1,6 +1,7 @@
 import type { Analysis } from '@emotibot/contracts'
 import { ApiError } from '@emotibot/service-kit'
 import { and, desc, eq, lt, max, type SQL } from 'drizzle-orm'
+import type { Owner } from '../store/owner.ts'
 import { indexTurn, unindexTurns } from '../store/search-index.ts'
 import type { Reader, Tx } from '../store/store.ts'
 import { type TurnRow, turns } from '../store/tables.ts'
@@ -8,7 +9,7 @@ import { takeNextSeq } from './threads.ts'
 
 export type NewTurn = {
   readonly id: string
-  readonly userId: string
+  readonly owner: Owner
   readonly threadId: string
   readonly text: string
   readonly emotion: Analysis
@@ -19,18 +20,16 @@ export type NewTurn = {
  * Stores what a user said, its reply pending. Old files may forbid a NULL in `bot_message`, so until the reply is
  * there the column holds an empty text.
  */
-export function addTurn(tx: Tx, { id, userId, threadId, text, emotion, time }: NewTurn): TurnRow {
+export function addTurn(tx: Tx, { id, owner, threadId, text, emotion, time }: NewTurn): TurnRow {
   const row: TurnRow = {
     id,
-    userId,
+    ...owner,
     threadId,
     userMessage: text,
     botMessage: '',
     replyStatus: 'pending',
-    detectedEmotion: emotion.emotion,
-    confidence: emotion.confidence,
-    polarity: emotion.polarity,
-    subjectivity: emotion.subjectivity,
+    ...emotionColumns(emotion),
+    emotionStatus: 'complete',
     timestamp: time,
     timeKey: time,
     updatedAt: time,
@@ -39,9 +38,16 @@ export function addTurn(tx: Tx, { id, userId, threadId, text, emotion, time }: N
     revision: 1,
   }
   tx.insert(turns).values(row).run()
-  indexTurn(tx, { docid: row.docid, userId, userMessage: text, botMessage: null })
+  indexTurn(tx, { ...row, userId: owner.userId, botMessage: null })
   return row
 }
+
+const emotionColumns = ({ emotion, confidence, polarity, subjectivity }: Analysis) => ({
+  detectedEmotion: emotion,
+  confidence,
+  polarity,
+  subjectivity,
+})
 
 function nextDocid(tx: Tx): number {
   return (
@@ -71,6 +77,25 @@ export function completeTurn(
   const row = { ...pending, ...change }
   indexTurn(tx, { ...row, userId: row.userId ?? '' })
   return row
+}
+
+/** Puts an analysis in the place of a stand-in; null when the turn was deleted meanwhile or its emotion stands. */
+export function correctEmotion(
+  tx: Tx,
+  turnId: string,
+  { emotion, time }: { emotion: Analysis; time: string },
+): TurnRow | null {
+  const isPending = and(eq(turns.id, turnId), eq(turns.emotionStatus, 'pending'))
+  const pending = tx.select().from(turns).where(isPending).get()
+  if (!pending) return null
+  const change = {
+    ...emotionColumns(emotion),
+    emotionStatus: 'complete' as const,
+    updatedAt: time,
+    revision: pending.revision + 1,
+  }
+  tx.update(turns).set(change).where(isPending).run()
+  return { ...pending, ...change }
 }
 
 export function findTurn(db: Reader, turnId: string, userId: string): TurnRow | null {

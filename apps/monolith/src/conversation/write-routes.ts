@@ -1,4 +1,5 @@
 import type { Handlers } from '@emotibot/service-kit'
+import { ownerOf } from '../store/owner.ts'
 import { answerConversation } from './answer.ts'
 import type { ConversationDeps } from './deps.ts'
 import { clearThreads, deleteThread } from './remove-conversations.ts'
@@ -19,7 +20,7 @@ export function conversationWriteHandlers(deps: ConversationDeps & { readonly re
       prepare: nothingToPrepare,
       commit(tx, _prepared, { identity, body: { title = UNTITLED } }) {
         const time = new Date(now()).toISOString()
-        const thread = addThread(tx, identity.claims.sub, { title, time })
+        const thread = addThread(tx, ownerOf(identity), { title, time })
         return { status: 201, body: { conversation: answerConversation(thread) } }
       },
     }),

@@ -15,7 +15,8 @@ import {
 } from '../testing/start-monolith.ts'
 import { createFollowTombstones } from './follow-tombstones.ts'
 
-const TABLES = ['users', 'sessions', 'threads', 'conversations', 'feedback', 'idempotency_keys'] as const
+const ANSWERS = 'conversation_idempotency_keys'
+const TABLES = ['users', 'sessions', 'threads', 'conversations', 'feedback', ANSWERS] as const
 
 /** How many rows each table has of a user; none of a table that has none. */
 function rowsOf(db: Database.Database, userId: string): Record<string, number> {
@@ -38,7 +39,7 @@ async function talker(monolith: Monolith, username: string): Promise<SignedIn> {
   return user
 }
 
-const EVERYWHERE = { users: 1, sessions: 1, threads: 1, conversations: 1, feedback: 1, idempotency_keys: 1 }
+const EVERYWHERE = { users: 1, sessions: 1, threads: 1, conversations: 1, feedback: 1, [ANSWERS]: 1 }
 
 async function openSocket({ url }: Monolith, { headers }: SignedIn): Promise<WebSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers: { ...headers, origin: url } })
@@ -79,7 +80,7 @@ describe('an account that is deleted here', () => {
     const db = openFile(monolith)
     giveUp(db, 'conversation', without('ann'))
     expect((await ann.client.call('auth.delete', {})).status).toBe(204)
-    expect(rowsOf(db, ann.userId)).toEqual({ threads: 1, conversations: 1, idempotency_keys: 1 })
+    expect(rowsOf(db, ann.userId)).toEqual({ threads: 1, conversations: 1, [ANSWERS]: 1 })
   })
 
   test('is finished at the next start when a crash came in between', async () => {
@@ -90,7 +91,7 @@ describe('an account that is deleted here', () => {
     const db = openFile(first)
     // What the first transaction of a deletion leaves.
     applyDeletionOfUser(db, 'ann', ann.userId)
-    expect(rowsOf(db, ann.userId)).toEqual({ threads: 1, conversations: 1, feedback: 1, idempotency_keys: 1 })
+    expect(rowsOf(db, ann.userId)).toEqual({ threads: 1, conversations: 1, feedback: 1, [ANSWERS]: 1 })
     const second = await startMonolith({ file: first.file })
     await expect(signIn(second, 'ann')).rejects.toThrow('not right')
     await expect.poll(() => rowsOf(db, ann.userId)).toEqual({})
@@ -121,7 +122,9 @@ describe('an account that is deleted on the other side', () => {
     const [closed, stays] = [closeOf(await openSocket(monolith, ann)), await openSocket(monolith, other)]
     const db = openFile(monolith)
     const sid = JSON.parse(Buffer.from(ann.token.split('.')[1] ?? '', 'base64url').toString()).sid as string
-    apply(db, 'ann', () => db.prepare('DELETE FROM sessions WHERE id = ?').run(sid))
+    apply(db, { group: 'auth', partition: 'ann' }, () =>
+      db.prepare('DELETE FROM sessions WHERE id = ?').run(sid),
+    )
     expect(await closed).toBe(4001)
     expect(stays.readyState).toBe(WebSocket.OPEN)
   })

@@ -1,7 +1,13 @@
 import { and, asc, desc, eq, exists, gt, isNotNull, lte, max, or, sql } from 'drizzle-orm'
 import type { Reader } from '../store/store.ts'
 import { feed, tombstones } from '../store/sync-tables.ts'
-import { feedback, idempotencyKeys, threads, turns } from '../store/tables.ts'
+import {
+  conversationIdempotencyKeys,
+  emotionIdempotencyKeys,
+  feedback,
+  threads,
+  turns,
+} from '../store/tables.ts'
 
 /** A user or a session that was deleted for good, on either side. */
 export type Departed = {
@@ -45,8 +51,8 @@ export function departedSince(db: Reader, after: number): Page {
 
 /** Users who are gone and still have rows of other groups here, in the order of their ids after `after`. */
 export function usersToFinish(db: Reader, after: string): Departed[] {
-  const hasRows = [threads, turns, feedback, idempotencyKeys].map((table) =>
-    exists(db.select({ one: sql`1` }).from(table).where(eq(table.userId, tombstones.key))),
+  const hasRows = [threads, turns, feedback, conversationIdempotencyKeys, emotionIdempotencyKeys].map(
+    (table) => exists(db.select({ one: sql`1` }).from(table).where(eq(table.userId, tombstones.key))),
   )
   const rows = db
     .select({ key: tombstones.key })

@@ -1,9 +1,11 @@
 import { ApiError } from '@emotibot/service-kit'
 import { eq, sql } from 'drizzle-orm'
 import { findTurn } from '../conversation/turns.ts'
+import { ownerKeyIn } from '../deletion/owner-key-in.ts'
 import type { RemoveStep } from '../deletion/remove-rest.ts'
+import { ownerOf } from '../store/owner.ts'
 import type { Store } from '../store/store.ts'
-import { feedback } from '../store/tables.ts'
+import { emotionIdempotencyKeys, feedback } from '../store/tables.ts'
 import { forgetAnswers } from '../store/writes/idempotency.ts'
 import type { WriteRoute } from '../store/writes/write-routes.ts'
 
@@ -13,15 +15,15 @@ export type FeedbackDeps = { readonly write: WriteRoute; readonly now: () => num
 export function feedbackRoute({ write, now }: FeedbackDeps) {
   return write('emotion.feedback', {
     commit(tx, _prepared, { identity, body: { turn_id: turnId, emotion } }) {
-      const userId = identity.claims.sub
-      if (!findTurn(tx, turnId, userId))
+      const owner = ownerOf(identity)
+      if (!findTurn(tx, turnId, owner.userId))
         throw new ApiError('NOT_FOUND', 'There is no such turn. It may have been deleted.')
       const createdAt = new Date(now()).toISOString()
       tx.insert(feedback)
-        .values({ turnId, userId, emotion, createdAt, revision: 1 })
+        .values({ turnId, ...owner, emotion, createdAt, revision: 1 })
         .onConflictDoUpdate({
           target: feedback.turnId,
-          set: { userId, emotion, createdAt, revision: sql`${feedback.revision} + 1` },
+          set: { ...owner, emotion, createdAt, revision: sql`${feedback.revision} + 1` },
         })
         .run()
       return { status: 201, body: { feedback: { turn_id: turnId, emotion, created_at: createdAt } } }
@@ -31,11 +33,15 @@ export function feedbackRoute({ write, now }: FeedbackDeps) {
 
 /** The emotion group's part of deleting an account: a row a turn at most, so one step does it. */
 export function removeFeedbackStep(store: Store): RemoveStep {
-  return (userId, partition) => {
-    const scope = { group: 'emotion', partition } as const
-    store.write(scope, (tx) => {
+  const owned = [
+    feedback,
+    { userId: emotionIdempotencyKeys.userId, ownerKey: emotionIdempotencyKeys.partition },
+  ]
+  return (userId, partitionOfDeletion) => {
+    const partition = store.read((db) => ownerKeyIn(db, userId, owned)) ?? partitionOfDeletion
+    store.write({ group: 'emotion', partition }, (tx) => {
       tx.delete(feedback).where(eq(feedback.userId, userId)).run()
-      forgetAnswers(tx, userId, scope.group)
+      forgetAnswers(tx, userId, 'emotion')
     })
     return true
   }

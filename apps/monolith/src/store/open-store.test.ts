@@ -3,14 +3,16 @@ import { createLogger } from '@emotibot/service-kit'
 import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
+import { giveUp, nothing, openFile } from '../testing/other-side.ts'
 import { testFolder } from '../testing/start-monolith.ts'
 import { asBusy } from './errors.ts'
 import { openStore } from './open-store.ts'
+import { tidyIndex } from './search-index.ts'
 import { threads } from './tables.ts'
 
 const logger = createLogger('test', 'silent')
 const scope = { group: 'conversation', partition: 'ann' } as const
-const row = { id: 't', userId: 'u', title: 'T', createdAt: '', updatedAt: '', revision: 1 }
+const row = { id: 't', userId: 'u', ownerKey: 'ann', title: 'T', createdAt: '', updatedAt: '', revision: 1 }
 
 function open() {
   const file = join(testFolder(), 'deep', 'emotibot.sqlite')
@@ -61,6 +63,14 @@ test('a full disk and a read-only file are BUSY, a broken rule is not', () => {
   expect(asBusy(thrownBy(() => db.exec('INSERT INTO t VALUES (1)')))).toBeNull()
   db.pragma('query_only = ON')
   expect(asBusy(thrownBy(() => db.exec('INSERT INTO t VALUES (2)')))).toMatchObject({ code: 'BUSY' })
+})
+
+test('tidying goes whoever owns the rows, and touches none of them', () => {
+  const { file, store, count } = open()
+  giveUp(openFile({ file }), 'conversation', nothing)
+  store.tidy(tidyIndex)
+  expect(() => store.tidy((tx) => tx.insert(threads).values(row).run())).toThrow('EMOTIBOT_UNMARKED')
+  expect(count()).toBe(0)
 })
 
 function thrownBy(work: () => unknown): unknown {

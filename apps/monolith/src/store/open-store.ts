@@ -6,16 +6,17 @@ import {
   closeWrite,
   createAppliedCheck,
   openWrite,
-  readSqlitePlaces,
   readSqlitePosition,
   refuseSqliteUnlessOwned,
   StaleEpochError,
 } from '@emotibot/sync'
 import Database from 'better-sqlite3'
-import { sql } from 'drizzle-orm'
+import { max, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { asBusy, StoreFileError } from './errors.ts'
+import { readPlaces } from './read-places.ts'
 import type { Store, WriteScope } from './store.ts'
+import { feed } from './sync-tables.ts'
 import { inspectFile } from './upgrade/inspect-file.ts'
 import { upgradeFile } from './upgrade/upgrade-file.ts'
 import { unlessStale } from './writes/unless-stale.ts'
@@ -43,6 +44,10 @@ export function openStore({ file, logger }: { file: string; logger: Logger }): S
     }
   }
 
+  const end = db
+    .select({ end: max(feed.seq) })
+    .from(feed)
+    .prepare()
   const refuseUnlessOwned = (scope: WriteScope) => guarded(() => refuseSqliteUnlessOwned(connection, scope))
 
   return {
@@ -59,10 +64,13 @@ export function openStore({ file, logger }: { file: string; logger: Logger }): S
           { behavior: 'immediate' },
         ),
       ),
+    tidy: (effect) => guarded(() => db.transaction(effect, { behavior: 'immediate' })),
     refuseUnlessOwned,
     owns: (scope) => unlessStale(() => refuseUnlessOwned(scope)) !== null,
-    isApplied: createAppliedCheck(() => guarded(() => readSqlitePlaces(connection))),
+    isApplied: createAppliedCheck(() => guarded(() => readPlaces(db))),
+    isAppliedOf: (domains) => createAppliedCheck(() => guarded(() => readPlaces(db, domains))),
     position: () => guarded(() => readSqlitePosition(connection)),
+    endOfFeed: () => guarded(() => end.get()?.end ?? 0),
     check: () => void guarded(() => db.get(sql`SELECT 1 FROM users LIMIT 1`)),
     close: () => connection.close(),
   }

@@ -1,4 +1,4 @@
-import type { Position, WriteGroup } from '@emotibot/contracts'
+import type { Domain, Position, WriteGroup } from '@emotibot/contracts'
 import type { RunResult } from 'better-sqlite3'
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
 
@@ -29,6 +29,11 @@ export type Store = {
    */
   write<T>(scope: WriteScope, effect: (tx: Tx) => T): Written<T>
   /**
+   * The same around housekeeping of what is this file's own whoever owns the rows, as the search index is. Unmarked: the
+   * triggers refuse it anything that the two sides share.
+   */
+  tidy(effect: (tx: Tx) => void): void
+  /**
    * Throws StaleEpochAnswer when this store does not own the partition just now. Asked before anything dear is done for
    * it; `write` asks again.
    */
@@ -37,8 +42,12 @@ export type Store = {
   owns(scope: WriteScope): boolean
   /** Whether all that the position names is in this file by now. */
   isApplied(position: Position): Promise<boolean>
+  /** The same question, of what the services of some domains wrote alone. */
+  isAppliedOf(domains: readonly Domain[]): (position: Position) => Promise<boolean>
   /** Holds every write that was committed before it was asked. */
   position(): Position
+  /** The last entry's number, 0 of an empty feed. Costs next to nothing: it may be asked all the time. */
+  endOfFeed(): number
   /** Throws when the file cannot be read. */
   check(): void
   close(): void

@@ -30,7 +30,7 @@ export const sessions = sqliteTable('sessions', {
   expiresAtMs: integer('expires_at_ms').notNull(),
 })
 
-/** Group `conversation`. What the contract calls a conversation. */
+/** Group `conversation`. What the contract calls a conversation. `ownerKey`, here and below: the folded username. */
 export const threads = sqliteTable('threads', {
   id: text('id').primaryKey(),
   userId: text('user_id').notNull(),
@@ -38,10 +38,14 @@ export const threads = sqliteTable('threads', {
   createdAt: text('created_at').notNull(),
   updatedAt: text('updated_at').notNull(),
   revision: integer('revision').notNull(),
+  ownerKey: text('owner_key').notNull(),
 })
 export type ThreadRow = typeof threads.$inferSelect
 
-/** Group `conversation`. `timeKey` is the time in a form that sorts; `docid` is the row's place in the search index. */
+/**
+ * Group `conversation`. `timeKey` is the time in a form that sorts; `docid` is the row's place in the search index. An emotion
+ * that is pending is a stand-in, held until the text is analyzed.
+ */
 export const turns = sqliteTable('conversations', {
   id: anyText('id').notNull(),
   userId: anyText('user_id'),
@@ -59,6 +63,8 @@ export const turns = sqliteTable('conversations', {
   updatedAt: text('updated_at'),
   docid: integer('docid').notNull(),
   timeKey: text('time_key').notNull(),
+  ownerKey: text('owner_key').notNull(),
+  emotionStatus: text('emotion_status').$type<'pending' | 'complete'>().notNull(),
 })
 export type TurnRow = typeof turns.$inferSelect
 
@@ -69,9 +75,13 @@ export const feedback = sqliteTable('feedback', {
   emotion: text('emotion').notNull(),
   createdAt: text('created_at').notNull(),
   revision: integer('revision').notNull(),
+  ownerKey: text('owner_key').notNull(),
 })
 
-/** A row belongs to the group of the write it answered, and commits with it. `userId` is empty where nobody was signed in. */
+/**
+ * A row belongs to the group of the write it answered, and commits with it; it is in the feed, so that a retry finds its answer
+ * on either side. `userId` is empty where nobody was signed in.
+ */
 const answersTable = (name: string) =>
   sqliteTable(
     name,
@@ -89,7 +99,7 @@ const answersTable = (name: string) =>
     (table) => [primaryKey({ columns: [table.userId, table.key] })],
   )
 
-/** Groups `auth` and `auth.claim`: in the feed, so that a retry finds its answer on either side. */
+/** Groups `auth` and `auth.claim`. */
 export const authIdempotencyKeys = answersTable('auth_idempotency_keys')
-/** All other groups. */
-export const idempotencyKeys = answersTable('idempotency_keys')
+export const conversationIdempotencyKeys = answersTable('conversation_idempotency_keys')
+export const emotionIdempotencyKeys = answersTable('emotion_idempotency_keys')

@@ -1,6 +1,5 @@
 import {
   type FeedTable,
-  OWNS_ALL,
   type SchemaStep,
   sqliteCrossingStep,
   sqliteSeenConflictsStep,
@@ -8,40 +7,57 @@ import {
   sqliteTableSteps,
 } from '@emotibot/sync'
 import type { Database } from 'better-sqlite3'
+import type { FileKind } from './inspect-file.ts'
 
-const inAuth = { group: 'auth', keyColumns: ['id'], leavesTombstone: true } as const
+// What enters the feed. `migrations/` declares the same, and the mover stops where the two differ.
+const inAuth = { group: 'auth', claimGroup: 'auth.claim' } as const
+const inConversation = { group: 'conversation' } as const
+const inEmotion = { group: 'emotion' } as const
 
-/** What enters the feed. `migrations/auth` declares the same, and the mover stops where the two differ. */
+const thing = { keyColumns: ['id'], leavesTombstone: true } as const
+/** A key may come again once its answer is forgotten, so the end of one is no end for good. */
+const answer = { entity: 'answer', keyColumns: ['user_id', 'key'], leavesTombstone: false } as const
+
 const accountTables: readonly FeedTable[] = [
-  { ...inAuth, claimGroup: 'auth.claim', table: 'users', entity: 'user' },
-  { ...inAuth, table: 'sessions', entity: 'session' },
+  { ...inAuth, ...thing, table: 'users', entity: 'user' },
+  { ...thing, group: 'auth', table: 'sessions', entity: 'session' },
 ]
 
-/** A key may come again once its answer is forgotten, so the end of one is no end for good. */
-const answerTable: FeedTable = {
-  table: 'auth_idempotency_keys',
-  entity: 'answer',
-  keyColumns: ['user_id', 'key'],
-  group: 'auth',
-  claimGroup: 'auth.claim',
-  leavesTombstone: false,
+const authAnswers: FeedTable = { ...inAuth, ...answer, table: 'auth_idempotency_keys' }
+
+const domainTables: readonly FeedTable[] = [
+  { ...inConversation, ...thing, table: 'threads', entity: 'conversation' },
+  { ...inConversation, ...thing, table: 'conversations', entity: 'turn' },
+  { ...inConversation, ...answer, table: 'conversation_idempotency_keys' },
+  { ...inEmotion, ...thing, table: 'feedback', entity: 'feedback', keyColumns: ['turn_id'] },
+  { ...inEmotion, ...answer, table: 'emotion_idempotency_keys' },
+]
+
+/**
+ * The feed with its triggers, and the monolith's authority over everything, as far as a file of this kind lacks them. From
+ * here on no write goes unmarked.
+ */
+export function addFeeds(connection: Database, kind: FileKind): void {
+  for (const { sql } of stepsFor(kind)) connection.exec(sql)
 }
 
-/** Groups whose tables have no feed yet: their writes ask for authority like all others. */
-const GROUPS_WITHOUT_FEED = ['conversation', 'emotion']
-
-/** The feed with its triggers, and the monolith's authority over everything. From here on no write goes unmarked. */
-export function addFeeds(connection: Database): void {
-  run(connection, sqliteSyncSteps([...accountTables, answerTable]))
-  const own = connection.prepare('INSERT INTO authority (write_group, epoch, low, high) VALUES (?, 1, ?, ?)')
-  for (const group of GROUPS_WITHOUT_FEED) own.run(group, OWNS_ALL.low, OWNS_ALL.high)
-}
-
-/** For a file that has had a feed of accounts alone. */
-export function addAnswersToFeed(connection: Database): void {
-  run(connection, [sqliteCrossingStep, sqliteSeenConflictsStep, ...sqliteTableSteps([answerTable])])
-}
-
-function run(connection: Database, steps: readonly SchemaStep[]): void {
-  for (const { sql } of steps) connection.exec(sql)
+function stepsFor(kind: FileKind): SchemaStep[] {
+  switch (kind) {
+    case 'new':
+    case 'legacy':
+    case 'unfed':
+      return sqliteSyncSteps([...accountTables, authAnswers, ...domainTables])
+    case 'accountsFed':
+      return [
+        sqliteCrossingStep,
+        sqliteSeenConflictsStep,
+        ...sqliteTableSteps([authAnswers, ...domainTables]),
+      ]
+    case 'authFed':
+      return sqliteTableSteps(domainTables)
+    case 'current':
+      return []
+    default:
+      return kind satisfies never
+  }
 }

@@ -3,12 +3,18 @@ import { StoreFileError } from '../errors.ts'
 import { REQUIRED_COLUMNS } from './schema.ts'
 
 /** The version of the schema this code writes, kept in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 3
-const KIND_OF_VERSION = { 0: 'legacy', 1: 'unfed', 2: 'accountsFed', [SCHEMA_VERSION]: 'current' } as const
+export const SCHEMA_VERSION = 4
+const KIND_OF_VERSION = {
+  0: 'legacy',
+  1: 'unfed',
+  2: 'accountsFed',
+  3: 'authFed',
+  [SCHEMA_VERSION]: 'current',
+} as const
 
 /**
  * `new`: nothing in it. `legacy`: of the first EmotiBot. `unfed`: ours, without feeds. `accountsFed`: ours, with a feed of
- * accounts but not of kept answers. `current`: ours.
+ * accounts but not of kept answers. `authFed`: with a feed of all that is auth's. `current`: ours.
  */
 export type FileKind = 'new' | (typeof KIND_OF_VERSION)[keyof typeof KIND_OF_VERSION]
 

@@ -57,7 +57,8 @@ export const ADDED_COLUMNS: Readonly<
   },
 }
 
-/** Kept answers: one table for the groups that are fed, one for all others. */
+const ANSWER_COLUMNS = 'user_id, key, write_group, partition, route, body_hash, status, answer, created_at_ms'
+
 const answersTable = (name: string) => `
   CREATE TABLE ${name} (
     user_id TEXT NOT NULL,
@@ -73,17 +74,38 @@ const answersTable = (name: string) => `
   );
   CREATE INDEX ${name}_by_age ON ${name} (created_at_ms);`
 
-/** Takes the answers of auth out of the table of all, before they have a feed. */
-export const AUTH_ANSWERS = `${answersTable('auth_idempotency_keys')}
+/** A domain's own table of kept answers, with what the table of all has of its groups. */
+const answersOf = (
+  domain: string,
+  groups: readonly string[],
+) => `${answersTable(`${domain}_idempotency_keys`)}
+  INSERT INTO ${domain}_idempotency_keys (${ANSWER_COLUMNS}) SELECT ${ANSWER_COLUMNS} FROM idempotency_keys
+  WHERE write_group IN (${groups.map((group) => `'${group}'`).join(', ')});`
+
+/** Of version 3. */
+export const AUTH_ANSWERS = `${answersOf('auth', ['auth', 'auth.claim'])}
   CREATE INDEX auth_idempotency_keys_by_partition ON auth_idempotency_keys (partition);
-  INSERT INTO auth_idempotency_keys
-    (user_id, key, write_group, partition, route, body_hash, status, answer, created_at_ms)
-  SELECT user_id, key, write_group, partition, route, body_hash, status, answer, created_at_ms
-  FROM idempotency_keys WHERE write_group IN ('auth', 'auth.claim');
-  DELETE FROM idempotency_keys WHERE write_group IN ('auth', 'auth.claim');
 `
 
-/** Tables of ours, and every index. Keys of names are not unique: two legacy names may fold to one, and both log in. */
+/** Of version 4: every domain has its own, and the table of all is gone. */
+export const DOMAIN_ANSWERS = `
+${answersOf('conversation', ['conversation'])}
+${answersOf('emotion', ['emotion'])}
+  DROP TABLE idempotency_keys;
+`
+
+/** Of version 4: a row says whose it is by itself, also when its user is gone; a turn, whether its emotion stands. */
+export const OWNER_COLUMNS = `
+  ALTER TABLE threads ADD COLUMN owner_key TEXT NOT NULL DEFAULT '';
+  ALTER TABLE conversations ADD COLUMN owner_key TEXT NOT NULL DEFAULT '';
+  ALTER TABLE feedback ADD COLUMN owner_key TEXT NOT NULL DEFAULT '';
+  ALTER TABLE conversations ADD COLUMN emotion_status TEXT NOT NULL DEFAULT 'complete';
+  DROP INDEX turns_pending;
+  CREATE INDEX turns_pending ON conversations (docid)
+    WHERE reply_status = 'pending' OR emotion_status = 'pending';
+`
+
+/** Tables and indexes of ours, as version 1 made them. Keys of names are not unique: two legacy names may fold to one, and both log in. */
 export const OWN_TABLES = `
   CREATE INDEX users_by_username_key ON users (username_key);
   CREATE INDEX users_by_email_key ON users (email_key);

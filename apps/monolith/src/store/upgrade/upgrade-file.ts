@@ -1,27 +1,36 @@
 import type { Database } from 'better-sqlite3'
 import { adoptTurns } from './adopt-turns.ts'
 import { adoptUsers } from './adopt-users.ts'
-import { addAnswersToFeed, addFeeds } from './feeds.ts'
+import { addFeeds } from './feeds.ts'
+import { fillOwnerKeys } from './fill-owner-keys.ts'
 import { finishNotedDeletions } from './finish-deletions.ts'
 import { columnsOf, type FileKind, SCHEMA_VERSION } from './inspect-file.ts'
-import { ADDED_COLUMNS, AUTH_ANSWERS, LEGACY_TABLES, OWN_TABLES } from './schema.ts'
+import {
+  ADDED_COLUMNS,
+  AUTH_ANSWERS,
+  DOMAIN_ANSWERS,
+  LEGACY_TABLES,
+  OWN_TABLES,
+  OWNER_COLUMNS,
+} from './schema.ts'
 
 /**
- * Makes any accepted file current, in one transaction: all of it or nothing. Turns are adopted at every opening, since
- * the old application may have written some meanwhile; users cannot have come, for the feed's triggers refuse them.
+ * Makes any accepted file current, in one transaction: all of it or nothing. What the old application wrote is adopted before
+ * its table is fed; nothing can have come since, for the feed's triggers refuse it.
  */
 export function upgradeFile(connection: Database, kind: FileKind): void {
+  if (kind === 'current') return
   const upgrade = connection.transaction(() => {
     if (kind === 'new') connection.exec(LEGACY_TABLES)
     if (kind === 'new' || kind === 'legacy') addWhatIsMissing(connection)
-    if (kind !== 'current') connection.exec(AUTH_ANSWERS)
-    if (kind === 'new' || kind === 'legacy' || kind === 'unfed') {
-      adoptUsers(connection)
-      addFeeds(connection)
-    }
-    if (kind === 'accountsFed') addAnswersToFeed(connection)
-    if (kind === 'unfed' || kind === 'accountsFed') finishNotedDeletions(connection)
+    if (kind !== 'authFed') connection.exec(AUTH_ANSWERS)
+    if (kind === 'new' || kind === 'legacy' || kind === 'unfed') adoptUsers(connection)
     adoptTurns(connection)
+    connection.exec(DOMAIN_ANSWERS)
+    connection.exec(OWNER_COLUMNS)
+    fillOwnerKeys(connection)
+    addFeeds(connection, kind)
+    if (kind === 'unfed' || kind === 'accountsFed') finishNotedDeletions(connection)
     connection.pragma(`user_version = ${SCHEMA_VERSION}`)
   })
   upgrade.immediate()

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import type { WriteGroup } from '@emotibot/contracts'
 import { createLogger } from '@emotibot/service-kit'
 import { sql } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
-import { giveUp, openFile, without } from '../../testing/other-side.ts'
+import { giveUp, openFile, takeBack, without } from '../../testing/other-side.ts'
 import { testFolder } from '../../testing/start-monolith.ts'
 import { openStore } from '../open-store.ts'
-import { idempotencyKeys } from '../tables.ts'
+import { conversationIdempotencyKeys } from '../tables.ts'
 import { type Claim, findAnswer, keepAnswer } from './idempotency.ts'
 import { KEY_LIFETIME_MS, purgeAnswers } from './purge-answers.ts'
 
@@ -56,27 +57,52 @@ test('a key that was forgotten takes a new answer', () => {
   expect(find({ ...claim, bodyHash: 'other' })).toEqual(answer)
 })
 
-test('an answer of auth is in the feed with its end, one of another group is not', () => {
-  const { store, keep } = openWithAnswer()
-  const registered: Claim = { ...claim, userId: '', route: 'auth.register', group: 'auth.claim' }
-  expect(keep({ ...claim, key: 'k2' })).toEqual({})
-  const [seq = 0] = Object.values(keep(registered))
+const registered: Claim = { ...claim, userId: '', route: 'auth.register', group: 'auth.claim' }
+const feltSo: Claim = { ...claim, route: 'emotion.feedback', group: 'emotion' }
+
+test('an answer is in the feed with its end, under the group and the partition of its write', () => {
+  const { store, keep } = openWithAnswer(feltSo)
+  expect(Object.values(keep(claim))).toEqual([2])
+  expect(Object.values(keep(registered))).toEqual([3])
   expect(purgeAnswers(store, claim.nowMs + KEY_LIFETIME_MS)).toBe(3)
-  const entries = store.read((db) => db.all(sql`SELECT seq, entity, key, write_group FROM feed ORDER BY seq`))
-  const entry = { entity: 'answer', key: '\u001fk' }
+  const entries = store.read((db) =>
+    db.all(sql`SELECT entity, key, write_group, partition FROM feed ORDER BY seq`),
+  )
+  const entry = (group: string, key = 'u\u001fk') => {
+    return { entity: 'answer', key, write_group: group, partition: 'ann' }
+  }
   expect(entries).toEqual([
-    { ...entry, seq, write_group: 'auth.claim' },
-    { ...entry, seq: seq + 1, write_group: 'auth' },
+    entry('emotion'),
+    entry('conversation'),
+    entry('auth.claim', '\u001fk'),
+    entry('auth', '\u001fk'),
+    entry('conversation'),
+    entry('emotion'),
   ])
+})
+
+test('one key stands for a request of each domain, as it does where every domain has its own store', () => {
+  const { keep, find } = openWithAnswer()
+  keep(feltSo)
+  expect([find(claim), find(feltSo)]).toEqual([answer, answer])
 })
 
 test('a purge leaves what the other side owns, which that side forgets', () => {
   const { file, store, keep, find } = openWithAnswer()
-  const registered: Claim = { ...claim, userId: '', route: 'auth.register', group: 'auth.claim' }
+  const all = [claim, registered, feltSo]
   keep(registered)
-  giveUp(openFile({ file }), 'auth', without('ann'))
-  purgeAnswers(store, claim.nowMs + KEY_LIFETIME_MS)
-  expect([find(claim), find(registered)]).toEqual([null, answer])
+  keep(feltSo)
+  const purgeWithout = (group: WriteGroup) => {
+    giveUp(openFile({ file }), group, without('ann'))
+    purgeAnswers(store, claim.nowMs + KEY_LIFETIME_MS)
+    takeBack(openFile({ file }), group)
+    return all.map((one) => find(one) !== null)
+  }
+  expect(purgeWithout('auth')).toEqual([false, true, false])
+  for (const one of [claim, feltSo]) keep(one)
+  expect(purgeWithout('conversation')).toEqual([true, false, false])
+  keep(feltSo)
+  expect(purgeWithout('emotion')).toEqual([false, false, true])
 })
 
 test('a purge forgets a hundred at a time, the oldest first, and only those past their day', () => {
@@ -84,5 +110,7 @@ test('a purge forgets a hundred at a time, the oldest first, and only those past
   for (let at = 0; at < 120; at++) keep({ ...claim, key: `old-${at}` })
   expect(purgeAnswers(store, KEY_LIFETIME_MS * 3)).toBe(100)
   expect(purgeAnswers(store, KEY_LIFETIME_MS * 3)).toBe(20)
-  expect(store.read((db) => db.select().from(idempotencyKeys).all()).map(({ key }) => key)).toEqual(['k'])
+  expect(
+    store.read((db) => db.select().from(conversationIdempotencyKeys).all()).map(({ key }) => key),
+  ).toEqual(['k'])
 })

@@ -2,7 +2,7 @@ import type { RouteDefinition, WriteGroup } from '@emotibot/contracts'
 import { ApiError } from '@emotibot/service-kit'
 import { and, eq, or } from 'drizzle-orm'
 import type { Reader, Tx } from '../store.ts'
-import { authIdempotencyKeys, idempotencyKeys } from '../tables.ts'
+import { authIdempotencyKeys, conversationIdempotencyKeys, emotionIdempotencyKeys } from '../tables.ts'
 
 /** One intended effect: whose it is, the key its client made up, and what it asks. */
 export type Claim = {
@@ -16,9 +16,12 @@ export type Claim = {
 
 export type KeptAnswer = { readonly status: number; readonly body: unknown }
 
-/** Where a group's answers are kept. */
-const answersOf = (group: WriteGroup) =>
-  group === 'auth' || group === 'auth.claim' ? authIdempotencyKeys : idempotencyKeys
+const ANSWERS = {
+  auth: authIdempotencyKeys,
+  'auth.claim': authIdempotencyKeys,
+  conversation: conversationIdempotencyKeys,
+  emotion: emotionIdempotencyKeys,
+} as const satisfies Record<WriteGroup, unknown>
 
 /**
  * The answer the first try got, or null. It is good until it is forgotten: were it replaced, the other side's copy would
@@ -26,7 +29,7 @@ const answersOf = (group: WriteGroup) =>
  * stood for another request.
  */
 export function findAnswer(db: Reader, { userId, key, route, group, bodyHash }: Claim): KeptAnswer | null {
-  const answers = answersOf(group)
+  const answers = ANSWERS[group]
   const row = db
     .select()
     .from(answers)
@@ -49,7 +52,7 @@ export function keepAnswer(
 ): void {
   const { userId, key, route, group, bodyHash, nowMs } = claim
   const answer = JSON.stringify(body)
-  tx.insert(answersOf(group))
+  tx.insert(ANSWERS[group])
     .values({
       userId,
       key,
@@ -65,9 +68,9 @@ export function keepAnswer(
 }
 
 /** Forgets what a group other than `auth` answered a user who is gone. */
-export function forgetAnswers(tx: Tx, userId: string, group: WriteGroup): void {
-  const isTheirs = and(eq(idempotencyKeys.userId, userId), eq(idempotencyKeys.writeGroup, group))
-  tx.delete(idempotencyKeys).where(isTheirs).run()
+export function forgetAnswers(tx: Tx, userId: string, group: 'conversation' | 'emotion'): void {
+  const answers = ANSWERS[group]
+  tx.delete(answers).where(eq(answers.userId, userId)).run()
 }
 
 /** The same of `auth`, with what the user was answered before they had an id. */

@@ -89,7 +89,9 @@ export function createWriteRoutes({ store, now, admit }: WriteRoutesDeps): Write
         ? await queue.inTurn(JSON.stringify([claim.userId, claim.key]), () => attempt(loose, claim))
         : await attempt(loose, null)
       if (!handler.answer) return result
-      return { ...result, body: await handler.answer(result.body as never, call) }
+      const body = await handler.answer(result.body as never, call)
+      // What it tells of may have been written since.
+      return { ...result, body, position: store.position() }
     }
   }
 }

@@ -1,1 +1,2 @@
-export { monolithTables, serviceTables } from './tables.ts'
+export { conversationEntities } from './conversation-entities.ts'
+export { type LegacyTurnRow, type ServiceTurn, turnLens } from './turn-lens.ts'

@@ -5,19 +5,12 @@ const inConversation = { group: 'conversation', leavesTombstone: true } as const
 const answers = answersTable({ table: 'conversation_idempotency_keys', group: 'conversation' })
 
 const conversations = { ...inConversation, entity: 'conversation', keyColumns: ['id'] } as const
-const conversationColumns = [
-  'id',
-  'user_id',
-  'owner_key',
-  'title',
-  'created_at',
-  'updated_at',
-  'revision',
-] as const
-
-/** With every column there is: one that nobody maps stops the feed, for its content would be lost at a flip. */
+/**
+ * With every column there is, here or where the entity is declared: one that nobody maps stops the feed, for its content
+ * would be lost at a flip.
+ */
 export const monolithTables = {
-  threads: { ...conversations, table: 'threads', columns: conversationColumns },
+  threads: { ...conversations, table: 'threads' },
   turns: {
     ...inConversation,
     table: 'conversations',
@@ -48,7 +41,7 @@ export const monolithTables = {
 } as const satisfies Record<string, FeedTable>
 
 export const serviceTables = {
-  conversations: { ...conversations, table: 'conversations', columns: conversationColumns },
+  conversations: { ...conversations, table: 'conversations' },
   /** Two rows of one key. A bot's message never goes alone, so the end of either is the end of the turn. */
   messages: {
     ...inConversation,

@@ -1,1 +1,1 @@
-export { monolithTables, serviceTables } from './tables.ts'
+export { emotionEntities } from './emotion-entities.ts'

@@ -7,12 +7,10 @@ const feedback = {
   table: 'feedback',
   entity: 'feedback',
   keyColumns: ['turn_id'],
-  columns: ['turn_id', 'user_id', 'owner_key', 'emotion', 'created_at', 'revision'],
 } as const
 
 const answers = answersTable({ table: 'emotion_idempotency_keys', group: 'emotion' })
 
-/** With every column there is: one that nobody maps stops the feed, for its content would be lost at a flip. */
 export const monolithTables = { feedback, answers } as const satisfies Record<string, FeedTable>
 
 export const serviceTables = monolithTables

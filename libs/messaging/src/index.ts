@@ -2,14 +2,18 @@ export {
   type AmqpConsumer,
   type AmqpConsumerEvent,
   type AmqpConsumerOptions,
-  type AmqpTransportOptions,
   createAmqpConsumer,
-  createAmqpTransport,
-  createHttpTransport,
-  type HttpTransportOptions,
-} from './amqp.ts'
-export type { DeadLetters, Replayed } from './dead-letters.ts'
-export { type Endpoint, type EndpointAnswer, inboxEndpoints } from './endpoints.ts'
+} from './amqp/amqp-consumer.ts'
+export { type AmqpTransportOptions, createAmqpTransport } from './amqp/amqp-transport.ts'
+export { MessagingError } from './errors.ts'
+export { createHttpTransport, type HttpTransportOptions } from './http/http-transport.ts'
+export type { DeadLetters, Replayed } from './inbox/dead-letters.ts'
+export {
+  type Endpoint,
+  type EndpointAnswer,
+  type EndpointRequest,
+  inboxEndpoints,
+} from './inbox/endpoints.ts'
 export {
   createInbox,
   type EventContext,
@@ -19,10 +23,16 @@ export {
   type InboxOptions,
   type Standing,
   type Taken,
-} from './inbox.ts'
-export type { OutboxLag, OutboxPage, OutboxReader } from './outbox-reader.ts'
-export { createRelay, type LineStatus, type Relay, type RelayEvent, type RelayOptions } from './relay.ts'
-export type { RelayKeeper } from './relay-keeper.ts'
+} from './inbox/inbox.ts'
+export type { OutboxLag, OutboxPage, OutboxReader } from './relay/outbox-reader.ts'
+export {
+  createRelay,
+  type LineStatus,
+  type Relay,
+  type RelayEvent,
+  type RelayOptions,
+} from './relay/relay.ts'
+export { createRelayKeeper, type Led, type RelayKeeper } from './relay/relay-keeper.ts'
 export { inboxStep, relayStep } from './schema.ts'
 export { parseSubscribers, type Subscriber } from './subscribers.ts'
 export type { Delivery, Line, Transport } from './transport.ts'

@@ -1,6 +1,12 @@
 import type { EventData, EventName } from '@emotibot/contracts'
 import type { Sql, TransactionSql } from '@emotibot/db'
-import type { DeadLetters } from './dead-letters.ts'
+import { EventsFailedError } from '../errors.ts'
+import { checkBatch, type LooseBatch } from './check-event.ts'
+import { createDeadLetters, type DeadLetters } from './dead-letters.ts'
+import { recordFailures } from './failures.ts'
+import { forgetOld } from './forget-old.ts'
+import { isOfEvent } from './is-of-event.ts'
+import { type TakeResult, takeBatch, UndoneError } from './take-batch.ts'
 
 /** What a handler knows of the event beside its data. */
 export type EventContext = {
@@ -73,4 +79,60 @@ export type Inbox = {
 
 export type Standing = { readonly place: string; readonly places: readonly unknown[] }
 
-export declare function createInbox(options: InboxOptions): Inbox
+const USUAL_ATTEMPTS = 5
+const WEEK_MS = 7 * 24 * 3_600_000
+
+export function createInbox(options: InboxOptions): Inbox {
+  const { sql, handlers, onEvent, attempts = USUAL_ATTEMPTS } = options
+
+  const inTransaction = (batch: LooseBatch, isCareful: boolean): Promise<TakeResult> =>
+    sql.begin((tx) => takeBatch(tx, batch, { handlers, attempts, isCareful })) as Promise<TakeResult>
+
+  async function takeEither(batch: LooseBatch): Promise<TakeResult> {
+    try {
+      return await inTransaction(batch, false)
+    } catch (error) {
+      if (!isOfEvent(error)) throw error
+      return inTransaction(batch, true)
+    }
+  }
+
+  async function tryAgainLater(source: string, { failures }: UndoneError): Promise<never> {
+    await recordFailures(sql, source, failures)
+    for (const { event, reason, attempts: tried } of failures)
+      onEvent?.({ event: 'failed', source, event_id: event.id, reason, attempts: tried })
+    throw new EventsFailedError(failures.length, failures[0]?.reason ?? '')
+  }
+
+  function report({ source, after }: LooseBatch, result: TakeResult): void {
+    if (result.outcome === 'gap') onEvent?.({ event: 'gap', source, at: result.at, after })
+    if (result.outcome !== 'taken') return
+    onEvent?.({ event: 'taken', source, events: result.fresh, repeated: result.repeated })
+    for (const { id, name, reason } of result.dead)
+      onEvent?.({ event: 'dead letter', source, event_id: id, name, reason })
+  }
+
+  return {
+    take: async (input) => {
+      const batch = checkBatch(input)
+      if ('reason' in batch) return { outcome: 'malformed', reason: batch.reason }
+      try {
+        const result = await takeEither(batch)
+        report(batch, result)
+        return result.outcome === 'gap' ? { outcome: 'gap', at: result.at } : { outcome: 'taken' }
+      } catch (error) {
+        if (error instanceof UndoneError) return tryAgainLater(batch.source, error)
+        throw error
+      }
+    },
+    standing: (source) => readStanding(sql, source),
+    deadLetters: createDeadLetters(sql, handlers),
+    forget: (olderThanMs = WEEK_MS) => forgetOld(sql, olderThanMs),
+  }
+}
+
+async function readStanding(sql: Sql, source: string): Promise<Standing | null> {
+  const [row] = await sql<Standing[]>`
+    select place, places from projection_places where source = ${source} and place <> ''`
+  return row ?? null
+}

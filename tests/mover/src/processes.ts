@@ -76,9 +76,9 @@ export async function startProcesses(file?: string): Promise<Processes> {
       await untilInStep()
     },
     giveFrom: async (low) => {
-      await fence(legacy, 'giveUp', { ...OWNS_ALL, high: low })
+      await fence(legacy, 'giveUp', { group: 'auth', rule: { ...OWNS_ALL, high: low } })
       await untilInStep()
-      await fence(service, 'open', { ...OWNS_NONE, low, high: OWNS_ALL.high })
+      await fence(service, 'open', { group: 'auth', rule: { ...OWNS_NONE, low, high: OWNS_ALL.high } })
     },
     verify: () => verifyBoth(legacy, service),
     close: async () => {

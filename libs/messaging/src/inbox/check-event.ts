@@ -14,10 +14,15 @@ export type LooseBatch = Static<typeof LooseBatch>
 export function checkBatch(input: unknown): LooseBatch | { readonly reason: string } {
   if (!Value.Check(LooseBatch, input))
     return { reason: `not a batch of events: ${firstFault(LooseBatch, input)}` }
-  return input.source === '' || hasNul(input.source)
-    ? { reason: 'not a batch of events: its source has no name' }
+  const { source, after, upTo } = input
+  if (source === '') return { reason: 'not a batch of events: its source has no name' }
+  return [source, after, upTo, JSON.stringify(input.places)].some(isUnstorable)
+    ? { reason: 'not a batch of events: source or places hold U+0000' }
     : input
 }
+
+/** As itself, or as JSON writes it: jsonb takes neither. */
+const isUnstorable = (text: string): boolean => hasNul(text) || text.includes('\\u0000')
 
 /** A good event is known by its name, and its data is what that name says. */
 export type GoodEvent = {

@@ -7,7 +7,7 @@ import { configSchema } from './config.ts'
 let url: string
 
 beforeAll(async () => {
-  const app = createApp(loadConfig(configSchema, { EMOTIBOT_LOG_LEVEL: 'silent' }))
+  const app = await createApp(loadConfig(configSchema, { EMOTIBOT_LOG_LEVEL: 'silent' }))
   url = (await app.listen()).main ?? ''
   return () => app.close()
 })
@@ -73,7 +73,7 @@ test('says which routes it answers, and that it is ready', async () => {
 })
 
 test('stops cleanly and starts again', async () => {
-  const app = createApp(loadConfig(configSchema, { EMOTIBOT_LOG_LEVEL: 'silent' }))
+  const app = await createApp(loadConfig(configSchema, { EMOTIBOT_LOG_LEVEL: 'silent' }))
   onTestFinished(() => app.close())
   const { main = '' } = await app.listen()
   expect((await fetch(`${main}/health/live`)).status).toBe(200)

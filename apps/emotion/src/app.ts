@@ -1,26 +1,50 @@
-import { type App, type Config, createServer, type Handlers, mountRoutes } from '@emotibot/service-kit'
-import type { configSchema } from './config.ts'
+import {
+  type App,
+  ConfigError,
+  createLogger,
+  createServer,
+  type Handlers,
+  mountRoutes,
+} from '@emotibot/service-kit'
+import type { EmotionConfig } from './config.ts'
 import { looksAtNoToken } from './errors.ts'
 import { analyzeOne } from './routes/analyze.ts'
 import { analyzeMany } from './routes/batch.ts'
+import { createStoredPart, STORED_ROUTES } from './stored-part.ts'
 
-const handlers = {
+const pureHandlers = {
   'emotion.analyze': analyzeOne,
   'emotion.batch': analyzeMany,
 } satisfies Handlers
 
-/** The emotion service: what texts sound like. */
-export function createApp(config: Config<typeof configSchema>): App {
+/** The emotion service: what texts sound like; with a database also how users felt over time. */
+export async function createApp(config: EmotionConfig): Promise<App> {
+  const logger = createLogger('emotion', config.logLevel)
+  const stored = await storedPartOf(config, logger)
   const server = createServer({
     name: 'emotion',
     logLevel: config.logLevel,
-    routes: Object.keys(handlers),
+    logger,
+    trustProxy:
+      config.trustProxy === 'none' ? false : config.trustProxy.split(',').map((part) => part.trim()),
+    routes: [...Object.keys(pureHandlers), ...(stored ? STORED_ROUTES : [])],
+    // Its database is not among what it needs to be ready: most of what it answers needs none.
+    ...(stored && { isApplied: stored.isApplied }),
   })
-  mountRoutes(server, handlers, { verify: looksAtNoToken, renew: null })
+  mountRoutes(server, pureHandlers, { verify: looksAtNoToken, renew: null })
+  stored?.mount(server)
   return {
-    async listen() {
-      return { main: await server.listen({ host: config.host, port: config.port }) }
+    listen: async () => ({ main: await server.listen({ host: config.host, port: config.port }) }),
+    async close() {
+      await server.close()
+      await stored?.close()
     },
-    close: () => server.close(),
   }
+}
+
+async function storedPartOf(config: EmotionConfig, logger: ReturnType<typeof createLogger>) {
+  if (config.databaseUrl === '') return null
+  if (config.legacyJwtSecret === '')
+    throw new ConfigError(['LEGACY_JWT_SECRET must be set where EMOTION_DATABASE_URL is'])
+  return createStoredPart(config, logger)
 }

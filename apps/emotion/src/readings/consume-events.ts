@@ -1,0 +1,35 @@
+import { createAmqpConsumer, type Inbox } from '@emotibot/messaging'
+import type { Logger } from '@emotibot/service-kit'
+
+export type ConsumeOptions = {
+  /** Of the broker; empty where events are pushed by HTTP. */
+  readonly url: string
+  readonly inbox: Inbox
+  readonly logger: Logger
+}
+
+export type EventConsumer = { start(): void; stop(): Promise<void> }
+
+/** Takes in what the broker has for this service; of several processes one at a time does. */
+export function consumeEvents({ url, inbox, logger }: ConsumeOptions): EventConsumer {
+  const stopping = new AbortController()
+  let running: Promise<void> = Promise.resolve()
+  return {
+    start() {
+      if (url === '') return
+      const consumer = createAmqpConsumer({
+        url,
+        source: 'conversation',
+        consumer: 'emotion',
+        inbox,
+        onEvent: (event) =>
+          logger.warn(event.event === 'fault' ? { ...event, err: event.error } : event, 'events'),
+      })
+      running = consumer.run(stopping.signal)
+    },
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}

@@ -1,5 +1,7 @@
 import type { Domain } from '@emotibot/contracts'
 import { authEntities } from '@emotibot/migration-auth'
+import { conversationEntities } from '@emotibot/migration-conversation'
+import { emotionEntities } from '@emotibot/migration-emotion'
 import type { AnyEntity } from '@emotibot/sync'
 import type { MoverConfig } from './config.ts'
 
@@ -20,6 +22,18 @@ export function carvedDomains(config: MoverConfig): CarvedDomain[] {
       entities: authEntities,
       databaseUrl: config.authDatabaseUrl,
       followsDepartures: false,
+    },
+    {
+      domain: 'conversation',
+      entities: conversationEntities,
+      databaseUrl: config.conversationDatabaseUrl,
+      followsDepartures: true,
+    },
+    {
+      domain: 'emotion',
+      entities: emotionEntities,
+      databaseUrl: config.emotionDatabaseUrl,
+      followsDepartures: true,
     },
   ]
   return domains.filter(({ databaseUrl }) => databaseUrl !== '')

@@ -58,17 +58,22 @@ const AWAY_LIMIT_MS = 500
 const NOBODY: SetAsidePartitions = { known: [], isAnyUnknown: false }
 const NOTHING_ASIDE = { monolith: NOBODY, service: NOBODY }
 type Rows = readonly FencedRow[]
+const SIDES: readonly Side[] = ['monolith', 'service']
 
 export function createObserver({ movement, ledger, carved, events, budgetMs }: ObserverOptions): Observer {
   const seen: Partial<Record<Side, Rows>> = {}
   let flip: { readonly open: OpenFlip | null; readonly atMs: number } = { open: null, atMs: 0 }
+  /** What was known to be open when a side's rows were read. */
+  const rowsOf: Partial<Record<Side, string | null>> = {}
   let gapSinceMs: number | null = null
   let isLedgerAway = false
 
   /** Whether the rows are of now. */
   async function readRows(side: Side): Promise<boolean> {
+    const known = flip.open?.flip ?? null
     try {
       seen[side] = await within(LIMIT_MS, movement.sides[side].authority.readAll(carved.all))
+      rowsOf[side] = known
       events.storeThere(carved.domain, side)
       return true
     } catch (error) {
@@ -149,6 +154,7 @@ export function createObserver({ movement, ledger, carved, events, budgetMs }: O
         ...asked,
         rows,
         flip: open && toCross(open, memory),
+        areRowsOfFlip: open !== null && SIDES.every((side) => rowsOf[side] === open.flip),
         isGapOld: isGapOld(hasGap),
         applied: memory.applied,
       }

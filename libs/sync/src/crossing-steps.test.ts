@@ -45,6 +45,7 @@ function stepOf(rows: readonly GroupRows[], more: Partial<CrossingView> = {}) {
     areRowsFresh: true,
     flip: null,
     isFlipKnown: true,
+    areRowsOfFlip: true,
     isGapOld: false,
     setAside: { monolith: NOBODY, service: NOBODY },
     applied: new Map(),
@@ -104,6 +105,14 @@ describe('a flip on its way', () => {
       step: 'nothing',
       odd: [],
     })
+  })
+
+  it('is not called done by rows that are older than it, though they are as it wants them', () => {
+    const view = { flip: toShare(0) }
+    expect(stepOf([atRest(ALL_MONOLITH)], { ...view, areRowsOfFlip: false })).toMatchObject({
+      step: 'nothing',
+    })
+    expect(stepOf([atRest(ALL_MONOLITH)], view)).toMatchObject({ step: 'record' })
   })
 
   it('does not go on while a store is away, but may be taken back', () => {

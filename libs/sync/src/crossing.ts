@@ -41,6 +41,8 @@ export type CrossingView = {
   readonly flip: FlipToCross | null
   /** `flip`, or that there is none, was read after the rows. */
   readonly isFlipKnown: boolean
+  /** `flip` was known to be open before the rows were read, too: they are not of the time before it. */
+  readonly areRowsOfFlip: boolean
   /** A gap has been seen for longer than any flip may take. */
   readonly isGapOld: boolean
   readonly setAside: Readonly<Record<Side, SetAsidePartitions>>
@@ -137,7 +139,8 @@ function advance(wholes: readonly Whole[], flip: FlipToCross, view: CrossingView
   const obstacle = flip.mustStop ?? obstacleOf(moving, view.setAside)
   if (traces.includes('takenBack'))
     return { step: 'abandon', reason: obstacle ?? 'another mover took it back' }
-  if (moving.length === 0) return record(targets)
+  // Rows that are older than the flip may look as it wants them, and another flip may have moved them since.
+  if (moving.length === 0) return view.areRowsOfFlip ? record(targets) : NOTHING
   if (obstacle !== null) return { step: 'reopen', ...fences.takeBack(moving, flip.id) }
   if (!view.areRowsFresh) return NOTHING
   return flip.state === 'ordered'

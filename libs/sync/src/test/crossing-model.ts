@@ -25,9 +25,13 @@ type Seen = {
   flipRef?: ModelFlip | null
   setAside?: Record<Side, readonly string[]>
   isFlipKnown: boolean
+  /** What was known to be open when a side's rows were read. */
+  rowsOf: Partial<Record<Side, ModelFlip | null>>
   plan?: { readonly step: CrossingStep; readonly flip: ModelFlip | null }
   applied: Map<WriteGroup, number>
 }
+
+const nothingSeen = (): Seen => ({ applied: new Map(), isFlipKnown: false, rowsOf: {} })
 
 /** Everything there is. `problems`: what must never happen, in words. */
 export function createModel() {
@@ -173,10 +177,11 @@ export function createModel() {
   }
 
   function createDriver() {
-    let seen: Seen = { applied: new Map(), isFlipKnown: false }
+    let seen: Seen = nothingSeen()
     return {
       look(side: Side): void {
         seen.rows = { ...seen.rows, [side]: [...rows[side]] }
+        seen.rowsOf = { ...seen.rowsOf, [side]: seen.flipRef ?? null }
         seen.isFlipKnown = false
       },
       lookAside(): void {
@@ -203,7 +208,7 @@ export function createModel() {
         if (plan) perform(plan.step, seen, plan.flip)
       },
       crash(): void {
-        seen = { applied: new Map(), isFlipKnown: false }
+        seen = nothingSeen()
       },
     }
 
@@ -216,6 +221,7 @@ export function createModel() {
         areRowsFresh: true,
         flip: flipSeen(mustStop),
         isFlipKnown: seen.isFlipKnown,
+        areRowsOfFlip: SIDES.every((side) => seen.rowsOf[side] === seen.flipRef),
         isGapOld: mustStop,
         setAside: { monolith: aside('monolith'), service: aside('service') },
         applied: seen.applied,

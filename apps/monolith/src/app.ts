@@ -103,7 +103,7 @@ function createParts(config: MonolithConfig, logger: Logger) {
   const judgeSession = createSessionJudge({ store, now })
   const admit = createAdmit({ judgeSession })
   const removeRest = createRemoveRest([removeConversationsStep(store), removeFeedbackStep(store)])
-  const followTombstones = createFollowTombstones({ store, hub, removeRest })
+  const followTombstones = createFollowTombstones({ store, hub, removeRest, now })
   return {
     now,
     store,

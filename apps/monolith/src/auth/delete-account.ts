@@ -23,7 +23,7 @@ export type DeletionDeps = {
   readonly hub: LiveHub
   readonly admit: (db: Reader, identity: Identity) => void
   /** What the other groups do once the user is gone. Whatever it leaves undone is found by the tombstone later. */
-  readonly removeRest: (userId: string, partition: string) => Promise<void>
+  readonly removeRest: (userId: string) => Promise<void>
 }
 
 export function createDeleteAccount({ store, hub, admit, removeRest }: DeletionDeps): DeleteAccount {
@@ -36,7 +36,7 @@ export function createDeleteAccount({ store, hub, admit, removeRest }: DeletionD
     })
     hub.closeUser(userId, CLOSE.signInAgain)
     // The account is gone; what fails here (a full disk) is found by its tombstone later, and said then.
-    await removeRest(userId, partition).catch(() => undefined)
+    await removeRest(userId).catch(() => undefined)
     return { position, revoked }
   }
 }

@@ -27,8 +27,9 @@ export function removeConversationsStep(store: Store): RemoveStep {
     threads,
     { userId: conversationIdempotencyKeys.userId, ownerKey: conversationIdempotencyKeys.partition },
   ]
-  return (userId, partitionOfDeletion) => {
-    const partition = store.read((db) => ownerKeyIn(db, userId, owned)) ?? partitionOfDeletion
+  return (userId) => {
+    const partition = store.read((db) => ownerKeyIn(db, userId, owned))
+    if (partition === null) return true
     const { value: isDone } = store.write({ group: 'conversation', partition }, (tx) => {
       const isTheirs = eq(turns.userId, userId)
       const some = tx.select({ docid: turns.docid }).from(turns).where(isTheirs).limit(TURNS_AT_ONCE).all()

@@ -4,7 +4,15 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { createLiveHub } from '../realtime/live-hub.ts'
 import { openStore } from '../store/open-store.ts'
-import { apply, applyDeletionOfUser, giveUp, openFile, without } from '../testing/other-side.ts'
+import {
+  apply,
+  applyDeletionOfUser,
+  giveUp,
+  nothing,
+  openFile,
+  takeBack,
+  without,
+} from '../testing/other-side.ts'
 import {
   type Monolith,
   newConversation,
@@ -99,6 +107,48 @@ describe('an account that is deleted here', () => {
   })
 })
 
+describe('rows of one who is gone', () => {
+  test('are removed under the owner that they name, whatever the deletion says', async () => {
+    const monolith = await startMonolith()
+    const ann = await talker(monolith, 'Ann')
+    const db = openFile(monolith)
+    giveUp(db, 'emotion', without('ann'))
+    applyDeletionOfUser(db, '', ann.userId)
+    await expect.poll(() => rowsOf(db, ann.userId), { timeout: 5_000 }).toEqual({ feedback: 1 })
+    const marked = db.prepare(
+      "SELECT DISTINCT partition FROM feed WHERE write_group = 'conversation' AND origin = 'monolith'",
+    )
+    expect(marked.pluck().all()).toEqual(['ann'])
+  })
+
+  test('that the other side removes are removed by the mover, and their tombstones are here', async () => {
+    const monolith = await startMonolith()
+    const ann = await talker(monolith, 'ann')
+    const db = openFile(monolith)
+    giveUp(db, 'conversation', nothing)
+    apply(db, { group: 'conversation', partition: 'ann' }, () => {
+      for (const table of ['conversations', 'threads', ANSWERS]) db.exec(`DELETE FROM ${table}`)
+    })
+    expect(rowsOf(db, ann.userId)).toEqual({ users: 1, sessions: 1, feedback: 1 })
+    const entities = db.prepare("SELECT entity FROM tombstones WHERE entity <> 'session' ORDER BY 1")
+    expect(entities.pluck().all()).toEqual(['conversation', 'turn'])
+  })
+
+  test('that were left to the other side are removed once they are owned here', async () => {
+    const first = await startMonolith()
+    const ann = await talker(first, 'ann')
+    const db = openFile(first)
+    giveUp(db, 'conversation', nothing)
+    expect((await ann.client.call('auth.delete', {})).status).toBe(204)
+    const left = { threads: 1, conversations: 1, [ANSWERS]: 1 }
+    expect(rowsOf(db, ann.userId)).toEqual(left)
+    await first.close()
+    takeBack(db, 'conversation')
+    await startMonolith({ file: first.file })
+    await expect.poll(() => rowsOf(db, ann.userId), { timeout: 5_000 }).toEqual({})
+  })
+})
+
 describe('an account that is deleted on the other side', () => {
   test('loses its rows and its sockets here once that has arrived', async () => {
     const monolith = await startMonolith()
@@ -139,9 +189,11 @@ test('what could not be removed is taken up again, and nothing is passed over', 
   onTestFinished(() => store.close())
   const removed: string[] = []
   let isFull = false
+  let nowMs = 0
   const follow = createFollowTombstones({
     store,
     hub: createLiveHub(),
+    now: () => nowMs,
     async removeRest(userId) {
       if (isFull) throw new Error('the disk is full')
       removed.push(userId)
@@ -160,4 +212,12 @@ test('what could not be removed is taken up again, and nothing is passed over', 
   removed.length = 0
   await follow(signal)
   expect(removed).toEqual([])
+  // Whoever has rows still is looked at again.
+  const addThread = db.prepare("INSERT INTO threads VALUES ('t', ?, 'T', '', '', 1, 'ann')")
+  apply(db, { group: 'conversation', partition: 'ann' }, () => addThread.run(ann.userId))
+  await follow(signal)
+  expect(removed).toEqual([])
+  nowMs += 60_000
+  await follow(signal)
+  expect(removed).toEqual([ann.userId])
 })

@@ -6,8 +6,8 @@ import type { Reader } from '../store/store.ts'
 type Owned = { readonly userId: AnySQLiteColumn; readonly ownerKey: AnySQLiteColumn }
 
 /**
- * The folded username of one who is gone, as their rows in these tables say it: what is removed is removed under just the
- * partition that the mover moves it under. Null where there are no rows.
+ * The folded username of one who is gone, as their rows in these tables say it: they are removed under the partition that
+ * the mover moves them under. Null where there are none.
  */
 export function ownerKeyIn(db: Reader, userId: string, tables: readonly Owned[]): string | null {
   const queries = tables.map((table): SQL => {

@@ -37,8 +37,9 @@ export function removeFeedbackStep(store: Store): RemoveStep {
     feedback,
     { userId: emotionIdempotencyKeys.userId, ownerKey: emotionIdempotencyKeys.partition },
   ]
-  return (userId, partitionOfDeletion) => {
-    const partition = store.read((db) => ownerKeyIn(db, userId, owned)) ?? partitionOfDeletion
+  return (userId) => {
+    const partition = store.read((db) => ownerKeyIn(db, userId, owned))
+    if (partition === null) return true
     store.write({ group: 'emotion', partition }, (tx) => {
       tx.delete(feedback).where(eq(feedback.userId, userId)).run()
       forgetAnswers(tx, userId, 'emotion')

@@ -72,7 +72,8 @@ export type TestPage = {
   next<T extends FrameOut['type']>(type: T): Promise<Extract<FrameOut, { type: T }>>
 }
 
-async function openPage(
+/** A socket of a page, at this server or another: `token` is then one of its own. */
+export async function openPage(
   url: string,
   { token, via = 'cookie', origin, client }: OpenOptions,
 ): Promise<TestPage> {

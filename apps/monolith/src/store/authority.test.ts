@@ -102,3 +102,46 @@ test('the feed names every user and session that a write touched, under its mark
   ])
   expect(db.prepare('SELECT count(*) FROM write_mark').pluck().get()).toBe(0)
 })
+
+test('the feed names every conversation, turn, feedback and answer too, and each row says whose it is', async () => {
+  const monolith = await startMonolith()
+  const { client, userId } = await newcomer(monolith, 'Ann')
+  const db = openFile(monolith)
+  const start = db.prepare<[], number>('SELECT max(seq) FROM feed').pluck().get() ?? 0
+  const keyed = { headers: { 'idempotency-key': 'k' } }
+  const created = await client.call('conversation.create', { body: {} })
+  const params = { id: created.ok ? created.body.conversation.id : '' }
+  const sent = await client.call('conversation.send', { params, body: { text: 'hello' }, ...keyed })
+  const turnId = sent.ok ? sent.body.turn.id : ''
+  await client.call('emotion.feedback', { body: { turn_id: turnId, emotion: 'sad' }, ...keyed })
+  const owners = ['threads', 'conversations', 'feedback'].map((table) =>
+    db.prepare(`SELECT owner_key FROM ${table}`).pluck().all(),
+  )
+  expect(owners).toEqual([['ann'], ['ann'], ['ann']])
+  await client.call('conversation.delete', { params })
+  const of = (group: string, entity: string, key: string) => ({ write_group: group, entity, key })
+  const conversation = of('conversation', 'conversation', params.id)
+  const turn = of('conversation', 'turn', turnId)
+  const answer = { entity: 'answer', key: `${userId}\u001fk` }
+  const entries = db
+    .prepare('SELECT write_group, entity, key FROM feed WHERE seq > ? ORDER BY seq')
+    .all(start)
+  expect(entries).toEqual([
+    conversation,
+    conversation,
+    turn,
+    { write_group: 'conversation', ...answer },
+    turn,
+    of('emotion', 'feedback', turnId),
+    { write_group: 'emotion', ...answer },
+    turn,
+    conversation,
+  ])
+  const marks = db.prepare('SELECT DISTINCT origin, partition FROM feed WHERE seq > ?').all(start)
+  expect(marks).toEqual([{ origin: 'monolith', partition: 'ann' }])
+  const buried = db.prepare('SELECT entity, key FROM tombstones ORDER BY entity').all()
+  expect(buried).toEqual([
+    { entity: 'conversation', key: params.id },
+    { entity: 'turn', key: turnId },
+  ])
+})

@@ -2,57 +2,53 @@
 //
 //   limits ─► the group's lock, in a statement of its own ─► authority and mark ─► its turn ─► effect ─► commit
 //
-// The lock, authority and mark are `openPostgresWrite`'s, which says why the lock stands alone. Whoever takes
-// it alone (the fence, and a registration) has thereby waited for every writer there was.
+// The lock, authority and mark are `openPostgresWrite`'s, which says why the lock stands alone. Whoever takes it alone
+// (the fence, and a registration) has thereby waited for every writer there was. Nobody waits for an answer before the
+// next statement is sent: all of it is one round trip.
 import type { Position } from '@emotibot/contracts'
 import { StaleEpochAnswer } from '@emotibot/service-kit'
 import { openPostgresWrite, refuseUnlessOwned, type SqlTag, StaleEpochError } from '@emotibot/sync'
-import { sql } from 'drizzle-orm'
-import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type { Tx, WriteScope } from './store.ts'
+import type { WriteScope } from './store.ts'
 
 const LOCK_TIMEOUT = '2s'
 const STATEMENT_TIMEOUT = '3s'
 const IDLE_TIMEOUT = '3s'
+const OWN_LOCK = 4_021_770_318
 
 /** A long transaction stalls every feed of the cluster, so each has hard limits. */
-export async function limitTransaction(tx: Tx): Promise<void> {
-  await tx.execute(sql`select
+export async function limitTransaction(sql: SqlTag): Promise<void> {
+  await sql`select
     set_config('lock_timeout', ${LOCK_TIMEOUT}, true),
     set_config('statement_timeout', ${STATEMENT_TIMEOUT}, true),
-    set_config('idle_in_transaction_session_timeout', ${IDLE_TIMEOUT}, true)`)
-}
-
-/** How libs/sync runs its statements over drizzle. */
-export function tagOf(db: Pick<PostgresJsDatabase, 'execute'>): SqlTag {
-  return (strings, ...values) => db.execute(sql(strings, ...values))
+    set_config('idle_in_transaction_session_timeout', ${IDLE_TIMEOUT}, true)`
 }
 
 /**
  * Takes the group's lock and answers the position the write will have. Throws StaleEpochAnswer, having written nothing,
  * for a partition that the other side owns.
  */
-export async function enterGroup(tx: Tx, scope: WriteScope): Promise<Position> {
-  const [{ position }] = await Promise.all([
-    refusing(openPostgresWrite(tagOf(tx), scope)),
-    takeTurn(tx, scope),
-  ])
+export async function enterGroup(sql: SqlTag, scope: WriteScope): Promise<Position> {
+  const [{ position }] = await Promise.all([refusing(openPostgresWrite(sql, scope)), takeTurn(sql, scope)])
   return position
 }
 
 /** After the group's lock: whoever holds a turn has that already, so nobody waits for another in a ring. */
-async function takeTurn(tx: Tx, { group, turn }: WriteScope): Promise<void> {
+async function takeTurn(sql: SqlTag, { group, turn }: WriteScope): Promise<void> {
   if (turn === undefined) return
   const name = `emotibot turn ${group} ${turn}`
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
+  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`
+}
+
+export async function takeOwnLock(sql: SqlTag): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${OWN_LOCK}::bigint)`
 }
 
 /** The same refusal, asked without a lock: true for this moment only. */
 export async function refuseStale(
-  db: Pick<PostgresJsDatabase, 'execute'>,
+  sql: SqlTag,
   scope: Pick<WriteScope, 'group' | 'partition'>,
 ): Promise<void> {
-  await refusing(refuseUnlessOwned(tagOf(db), scope))
+  await refusing(refuseUnlessOwned(sql, scope))
 }
 
 async function refusing<T>(work: Promise<T>): Promise<T> {

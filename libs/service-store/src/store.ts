@@ -1,9 +1,9 @@
 import type { Position, WriteGroup } from '@emotibot/contracts'
 import type { Sql } from '@emotibot/db'
-import { type Places, readPostgresEnd, readPostgresPlaces } from '@emotibot/sync'
-import { sql } from 'drizzle-orm'
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import { enterGroup, limitTransaction, refuseStale, tagOf } from './enter-group.ts'
+import { type Places, readPostgresEnd, readPostgresPlaces, type SqlTag } from '@emotibot/sync'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { drizzleOver } from './drizzle-over.ts'
+import { enterGroup, limitTransaction, refuseStale, takeOwnLock } from './enter-group.ts'
 import { asStoreFault } from './store-fault.ts'
 import { DeadlineError, withinDeadline } from './within-deadline.ts'
 
@@ -50,19 +50,17 @@ export type Store = {
 
 /** Longer than a transaction may take: past it the database is frozen or the line is dead. */
 const DEADLINE_MS = 5_000
-const OWN_LOCK = 4_021_770_318
 
 /** Throws ApiError BUSY (nothing was done) while the database is away, TIMEOUT where a commit may have happened. */
 export function createStore(client: Sql): Store {
-  const db = drizzle(client)
+  const db = drizzleOver(client, client)
 
-  async function inTransaction<E, T>(enter: (tx: Tx) => Promise<E>, effect: (tx: Tx) => Promise<T>) {
+  async function inTransaction<E, T>(enter: (sql: SqlTag) => Promise<E>, effect: (tx: Tx) => Promise<T>) {
     let isCommitting = false
     let isGivenUp = false
-    const done = db.transaction(async (tx) => {
-      await limitTransaction(tx)
-      const entered = await enter(tx)
-      const value = await effect(tx)
+    const done = client.begin(async (sql) => {
+      const [, entered] = await Promise.all([limitTransaction(sql), enter(sql)])
+      const value = await effect(drizzleOver(sql, client))
       if (isGivenUp) throw new DeadlineError(DEADLINE_MS)
       isCommitting = true
       return { entered, value }
@@ -75,27 +73,26 @@ export function createStore(client: Sql): Store {
     }
   }
 
-  async function read<T>(query: (db: PostgresJsDatabase) => Promise<T>): Promise<T> {
+  async function read<T>(query: () => Promise<T>): Promise<T> {
     try {
-      return await withinDeadline(query(db), DEADLINE_MS)
+      return await withinDeadline(query(), DEADLINE_MS)
     } catch (thrown) {
       throw asStoreFault(thrown, { isCommitting: false })
     }
   }
 
   return {
-    read,
+    read: (query) => read(() => query(db)),
     async write(scope, effect) {
-      const { entered, value } = await inTransaction((tx) => enterGroup(tx, scope), effect)
+      const { entered, value } = await inTransaction((sql) => enterGroup(sql, scope), effect)
       return { value, position: entered }
     },
-    refuseUnlessOwned: (scope) => read((all) => refuseStale(all, scope)),
-    places: () => read((all) => readPostgresPlaces(tagOf(all))),
-    position: () => read((all) => readPostgresEnd(tagOf(all))),
+    refuseUnlessOwned: (scope) => read(() => refuseStale(client, scope)),
+    places: () => read(() => readPostgresPlaces(client)),
+    position: () => read(() => readPostgresEnd(client)),
     async writeOwn(effect) {
-      const lock = sql`select pg_advisory_xact_lock(${OWN_LOCK}::bigint)`
-      return (await inTransaction((tx) => tx.execute(lock), effect)).value
+      return (await inTransaction(takeOwnLock, effect)).value
     },
-    ping: async () => void (await withinDeadline(db.execute(sql`select 1`), DEADLINE_MS)),
+    ping: async () => void (await withinDeadline(client`select 1`, DEADLINE_MS)),
   }
 }

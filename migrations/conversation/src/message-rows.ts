@@ -5,6 +5,7 @@ import type { ServiceTurn } from './turn-lens.ts'
 import { toTsvector } from './turn-words.ts'
 
 const table = serviceTables.messages
+const eachMessage = { ...table, keyColumns: ['turn_id', 'role'] }
 
 /** As Postgres's driver gives it: a bigint is text. */
 type Columns = Omit<ServiceTurn, 'seq' | 'revision'> & {
@@ -26,7 +27,7 @@ export const messageRows: PostgresRows<ServiceTurn> = {
   },
   write: (turns) => [
     ...upsertRows(
-      table,
+      eachMessage,
       turns.flatMap((turn) => [saidRow(turn), ...replyRows(turn)]),
     ),
     ...unsayReplies(turns.filter(({ reply }) => reply === null)),

@@ -1,0 +1,3 @@
+export { createApp } from './app.ts'
+export { type ConversationConfig, configSchema } from './config.ts'
+export { schemaSteps } from './schema-steps.ts'

@@ -10,6 +10,7 @@ import { createPublicServer } from './public-server.ts'
 import { createRevocations } from './revocation/create-revocations.ts'
 import { LedgerClient } from './routing/ledger-client.ts'
 import { Tally } from './tally.ts'
+import { createLagOf } from './upstreams/lag.ts'
 import { UpstreamMonitor } from './upstreams/monitor.ts'
 import { createUpstreams } from './upstreams/upstreams.ts'
 import { createWaiting, exposeWaiting } from './waiting/waiting.ts'
@@ -38,7 +39,7 @@ export async function createApp(config: FacadeConfig): Promise<App> {
   const forwarding = {
     upstreams,
     snapshot: () => ledger.snapshot,
-    lagOf: mover.lagOf.bind(mover),
+    lagOf: createLagOf({ feedLagOf: mover.lagOf.bind(mover), snapshot: () => ledger.snapshot }),
     revocations,
     fallbackAfterMs: config.fallbackAfterMs,
     config,

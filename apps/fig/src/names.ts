@@ -25,6 +25,9 @@ export function checkRoute(name: string): string {
   })
 }
 
+/** What stands for such a domain in the usage of a verb. */
+export const CARVED_OUT_WORD = `a domain that is carved out: ${CARVED_OUT.join(', ')}`
+
 /** A domain whose rows are carved out. */
 export function checkCarvedOut(name: string): string {
   if (CARVED_OUT.some((domain) => domain === name)) return name

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
+import { CARVED_OUT, domainsRead, isCarvedOut } from './carve-outs.ts'
 import { buildOpenApi } from './document/openapi.ts'
 import { ERRORS, errorBody } from './errors.ts'
 import { eventId, FRAMES_OUT } from './frames.ts'
@@ -14,6 +15,18 @@ describe('the contract', () => {
   it('puts every write into a write group and nothing else', () => {
     for (const route of routeList)
       expect([route.key, route.group !== null]).toEqual([route.key, route.effect === 'write'])
+  })
+
+  it('carves out every domain that writes', () => {
+    expect(routeList.filter((route) => route.group !== null && !isCarvedOut(route))).toEqual([])
+  })
+
+  it('says of what an answer is made', () => {
+    expect(domainsRead(routes['emotion.trends'])).toEqual(['emotion', 'conversation'])
+    expect(domainsRead(routes['ai.insights'])).toEqual(['emotion', 'conversation'])
+    expect(domainsRead(routes['conversation.history'])).toEqual(['conversation'])
+    expect(domainsRead(routes['emotion.analyze'])).toEqual([])
+    expect(new Set(routeList.flatMap(domainsRead))).toEqual(new Set(CARVED_OUT))
   })
 
   it('names every path parameter in its schema', () => {

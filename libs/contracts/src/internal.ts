@@ -7,7 +7,10 @@ export const INTERNAL_PATHS = {
   live: '/health/live',
   ready: '/health/ready',
   about: '/internal/about',
-  /** 204 once the position in the request's header is applied here; 503 `behind` when that takes too long. */
+  /**
+   * 204 once the position in the request's header is applied here; 503 `behind` when that takes too long. The answer's
+   * position, where there is one, is how far this store itself is: who has that too has also what came here from others.
+   */
   applied: '/internal/applied',
   metrics: '/internal/metrics',
 } as const

@@ -46,6 +46,8 @@ export type RouteDefinition = {
   readonly params?: TObject
   readonly query?: TObject
   readonly body?: TSchema
+  /** Other domains whose rows the answer is made from, beside those of its own. */
+  readonly alsoReads?: readonly Domain[]
   /** Fields of the body that must never be hashed, logged or stored. */
   readonly secrets?: readonly string[]
   /** Largest body read, in bytes; larger is 413. */

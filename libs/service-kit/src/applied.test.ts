@@ -23,7 +23,8 @@ function startServer(reached: number) {
     applied += 1
     return applied >= (position[MINE] ?? 0)
   }
-  const server = createServer({ name: 'test', logLevel: 'silent', isApplied })
+  const position = () => ({ ffffffffff: 7 })
+  const server = createServer({ name: 'test', logLevel: 'silent', isApplied, position })
   const verify = async () => {
     order.push('verified')
     return { sub: 'u', username: 'Ann', email: 'a@b', sid: 's', iat: 0, exp: 9_999_999_999 }
@@ -78,7 +79,9 @@ it('tells other processes whether a position is applied here', async () => {
   const { server } = startServer(4)
   const ask = (position: Position) =>
     server.inject({ url: INTERNAL_PATHS.applied, headers: headers(position) })
-  expect((await ask({ [MINE]: 5 })).statusCode).toBe(204)
+  const here = await ask({ [MINE]: 5 })
+  expect(here.statusCode).toBe(204)
+  expect(here.headers['emotibot-position'], 'where this store is then').toBe('ffffffffff.7')
   const behind = await ask({ [MINE]: 1_000_000 })
   expect([behind.statusCode, behind.headers['emotibot-refused']]).toEqual([503, 'behind'])
 })

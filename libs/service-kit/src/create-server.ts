@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { type About, errorBody, INTERNAL_PATHS } from '@emotibot/contracts'
+import {
+  type About,
+  encodePosition,
+  errorBody,
+  INTERNAL_PATHS,
+  POSITION_HEADER,
+  type Position,
+} from '@emotibot/contracts'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { awaitPosition, type IsApplied } from './applied.ts'
 import { ApiError, toErrorAnswer } from './errors.ts'
@@ -19,6 +26,8 @@ export type ServerOptions = {
   checks?: Readonly<Record<string, () => unknown>>
   /** Answers `/internal/applied` and belongs in `mountRoutes`' options too. Left out: nothing here follows another store. */
   isApplied?: IsApplied
+  /** Where the store of this process is now, told with what it has applied: so that what came by it can be waited for elsewhere. */
+  position?: () => Position | Promise<Position>
   logger?: Logger
 }
 
@@ -125,12 +134,16 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
   socket.end(head + body)
 }
 
-function addHealth(server: Server, { name, routes = [], checks = {}, isApplied }: ServerOptions): void {
+function addHealth(
+  server: Server,
+  { name, routes = [], checks = {}, isApplied, position }: ServerOptions,
+): void {
   const about: About = { name, build: process.env['npm_package_version'] ?? '0.1.0', routes: [...routes] }
   server.get(INTERNAL_PATHS.live, () => ({ status: 'ok', checks: {} }))
   server.get(INTERNAL_PATHS.about, () => about)
   server.get(INTERNAL_PATHS.applied, async (request, reply) => {
     if (isApplied) await awaitPosition(request, isApplied)
+    if (position) reply.header(POSITION_HEADER, encodePosition(await position()))
     return reply.status(204).send()
   })
   server.get(INTERNAL_PATHS.ready, async (_request, reply) => {

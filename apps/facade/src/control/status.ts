@@ -1,6 +1,9 @@
 import {
+  domainsRead,
+  isCarvedOut,
   movableRoutes,
   type ReplicaStatus,
+  type RouteDefinition,
   type RouteStatus,
   type Status,
   type UpstreamStatus,
@@ -46,11 +49,16 @@ async function replicasOf({ ledger }: ControlContext): Promise<ReplicaStatus[]> 
   return await readReplicas(ledger.sqlOrThrow).catch(() => [])
 }
 
+/** The services that a route's own one depends on, and that one. */
+const servicesOf = (route: RouteDefinition): string[] => [
+  route.domain,
+  ...(isCarvedOut(route) ? domainsRead(route) : []),
+]
+
 /** What somebody should look at. A service that no route depends on may be away. */
 function needsOf(status: Omit<Status, 'needs'>, snapshot: Snapshot): string[] {
-  const inUse = new Set(
-    movableRoutes.filter(({ key }) => flagOf(snapshot, key).share > 0).map(({ domain }) => domain as string),
-  )
+  const asked = movableRoutes.filter(({ key }) => flagOf(snapshot, key).share > 0)
+  const inUse = new Set<string>(asked.flatMap(servicesOf))
   const upstreams = status.upstreams.filter(({ name }) => name === 'monolith' || inUse.has(name))
   return [
     ...(status.ledger === 'down' ? ['The ledger is down: nothing flips until it is back.'] : []),

@@ -28,6 +28,6 @@ export function mayFallBackTo(side: Side, routed: Routed, lagOf: LagOf): boolean
   // Changes of a kept partition are set aside: the other side has not got them, whatever its feed says.
   if (flag.kept.length > 0 && flag.kept.includes(routed.partition)) return false
   if (routed.hasPosition) return true
-  const lagMs = lagOf(route.domain, side)
+  const lagMs = lagOf(route, side)
   return lagMs !== null && lagMs < FRESH_MS
 }

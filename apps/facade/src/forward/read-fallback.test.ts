@@ -101,7 +101,7 @@ describe('whether the other side may answer', () => {
     ])
     const lagOf = vi.fn(() => null)
     mayFallBackTo('monolith', read, lagOf)
-    expect(lagOf).toHaveBeenCalledWith('auth', 'monolith')
+    expect(lagOf).toHaveBeenCalledWith(routes['auth.me'], 'monolith')
   })
 
   it('is no for a write, for a retired route, and for a partition whose changes are set aside', () => {

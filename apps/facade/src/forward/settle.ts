@@ -25,10 +25,11 @@ export async function settle(
 ): Promise<void> {
   const sids = listOf(headers[INTERNAL_HEADERS.revoked])
   const position = headers[POSITION_HEADER]
-  const others = upstreams.all.filter((upstream) => upstream !== answeredBy)
   await Promise.all([
     sids.length > 0 ? revocations.revoke(sids) : null,
-    effect === 'command' && position !== undefined ? awaitApplied(others, String(position)) : null,
+    effect === 'command' && position !== undefined
+      ? awaitApplied({ position: String(position), by: answeredBy, upstreams })
+      : null,
   ])
 }
 

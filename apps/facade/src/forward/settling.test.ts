@@ -3,7 +3,13 @@ import { type RequestListener, request } from 'node:http'
 import { CLOSE, INTERNAL_PATHS } from '@emotibot/contracts'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { setAuthStage, setAuthStageWithFacade, tokenOf } from '../testing/auth-stage.ts'
+import {
+  AUTH_ROUTES,
+  ON_SERVICE,
+  setAuthStage,
+  setAuthStageWithFacade,
+  tokenOf,
+} from '../testing/auth-stage.ts'
 import { openGate } from '../testing/gate.ts'
 import { behind } from '../testing/refusals.ts'
 import { answerJson, type Side } from '../testing/side.ts'
@@ -194,6 +200,30 @@ describe('the deletion of an account', () => {
     expect(asked).toEqual([SEEN, SEEN, SEEN])
     expect([askedEmotion, askedMonolith]).toEqual([[SEEN], []])
     expect((await me(facade, 's1')).status).toBe(401)
+  })
+
+  it('that a service carried out comes to the other services by the monolith, and is waited for there', async () => {
+    const { facade, monolith, auth, emotion, place } = await setAuthStageWithFacade()
+    await place(AUTH_ROUTES, ON_SERVICE)
+    auth.handler = ending('s1')
+    const askedAuth = answerApplied(auth, applied)
+    const askedMonolith = answerApplied(
+      monolith,
+      (_request, response) => void response.writeHead(204, { 'emotibot-position': 'ffffffffff.7' }).end(),
+    )
+    const askedEmotion = answerApplied(emotion, applied)
+    expect((await remove(facade)).status).toBe(204)
+    expect([askedAuth, askedMonolith, askedEmotion]).toEqual([[], [SEEN], [`${SEEN}~ffffffffff.7`]])
+  })
+
+  it('that a service carried out is waited for at the others also while the monolith is away', async () => {
+    const { facade, monolith, auth, emotion, place } = await setAuthStageWithFacade()
+    await place(AUTH_ROUTES, ON_SERVICE)
+    auth.handler = ending('s1')
+    await monolith.kill()
+    const askedEmotion = answerApplied(emotion, applied)
+    expect((await remove(facade)).status).toBe(204)
+    expect(askedEmotion).toEqual([SEEN])
   })
 
   it('does not wait for a side that is down, and not long for one that stays behind or says nothing', async () => {

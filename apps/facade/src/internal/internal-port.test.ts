@@ -142,6 +142,8 @@ describe('when the side of the internal port’s route cannot answer', () => {
     await emotion.kill()
     expect((await echoOf(ANALYZE)).side).toBe('monolith')
     expect((await echoOf({ ...FELT, position: '0a1b2c3d4e.9' })).side).toBe('monolith')
+    expect((await echoOf(FELT)).side, 'the monolith alone writes turns and feedback').toBe('monolith')
+    await place(['emotion.feedback'], ON_SERVICE)
     expect((await ask(FELT)).status, 'nobody knows how far the monolith is behind').toBe(502)
   })
 

@@ -11,7 +11,7 @@ import { type Facade, type Stage, setStage } from './stage.ts'
 
 type Feed = CarveOutStatus['feeds'][number]
 
-export const AUTH_ROUTES = routeKeys.filter((key) => key.startsWith('auth.'))
+export const routesOf = (domain: string) => routeKeys.filter((key) => key.startsWith(`${domain}.`))
 export const SECRET = 'a secret of at least thirty-two characters'
 
 export function feed(from: Feed['from'], to: Feed['to'], changed: Partial<Feed> = {}): Feed {
@@ -19,20 +19,23 @@ export function feed(from: Feed['from'], to: Feed['to'], changed: Partial<Feed> 
   return { from, to, state: 'running', reason: null, behind, set_aside: [], conflicts: 0, ...changed }
 }
 
-/** Auth, copied and kept in step. */
-export const IN_STEP: CarveOutStatus = {
-  domain: 'auth',
+/** A domain that is copied and kept in step: auth, unless another is named. */
+export const inStep = (domain = 'auth'): CarveOutStatus => ({
+  domain,
   state: 'moving',
   reason: null,
   feeds: [feed('monolith', 'service'), feed('service', 'monolith')],
   backfill: [{ entity: 'users', done: 4, total: 4, is_finished: true }],
   is_backfilled: true,
   users: 4,
-}
+})
+export const IN_STEP = inStep()
 
 /** What a mover says over HTTP, and what it is told; what it does in the ledger a test does itself. */
 export class MoverStandIn {
   carveOut = IN_STEP
+  /** Of the domains that it knows beside that one. */
+  others: CarveOutStatus[] = []
   /** What it answers to commands. */
   answer: { status: number; body: unknown } = { status: 202, body: {} }
   readonly commands: string[] = []
@@ -53,7 +56,8 @@ export class MoverStandIn {
     server.on('request', (request, response) => {
       const isStatus = request.url === MOVER_PATHS.status
       if (!isStatus) this.commands.push(request.url ?? '')
-      const { status, body } = isStatus ? { status: 200, body: { carve_outs: [this.carveOut] } } : this.answer
+      const said = { carve_outs: [this.carveOut, ...this.others] }
+      const { status, body } = isStatus ? { status: 200, body: said } : this.answer
       response.writeHead(status).end(JSON.stringify(body))
     })
   }
@@ -72,17 +76,22 @@ export type DataStage = Stage & {
   ordered(): Promise<OpenFlip>
 }
 
-/** A facade whose auth may be moved: its service is ready, and its mover says that all is well. */
+/** A facade whose domains may be moved: their services are ready, and its mover says of auth that all is well. */
 export async function setDataStage(env: Record<string, string> = {}): Promise<DataStage> {
-  const [stage, mover, auth] = await Promise.all([
+  const [stage, mover, auth, conversation] = await Promise.all([
     setStage(),
     MoverStandIn.start(),
-    startSide('auth', AUTH_ROUTES),
+    startSide('auth', routesOf('auth')),
+    startSide('conversation', routesOf('conversation')),
   ])
-  onTestFinished(() => auth.kill())
+  onTestFinished(async () => {
+    await Promise.all([auth.kill(), conversation.kill()])
+  })
+  stage.emotion.routes = routesOf('emotion')
   const facade = await stage.startFacade({
     EMOTIBOT_MOVER_URL: mover.url,
     EMOTIBOT_AUTH_URL: auth.url,
+    EMOTIBOT_CONVERSATION_URL: conversation.url,
     LEGACY_JWT_SECRET: SECRET,
     ...env,
   })

@@ -12,5 +12,9 @@ it('a receipt says whom a roll back left on the service, and what to do', () => 
   )
   expect(text).toContain('2 users stay on the service: changes there are set aside.')
   expect(text).toContain('./fig set-aside auth')
+  const both = [...moves, { route: 'conversation.send', from: place, to: place }]
+  expect(renderReceipt(exampleReceipt({ moves: both, kept: ['bob'] }), plainColors)).toContain(
+    '1 user stays on the service: changes there are set aside. See  ./fig set-aside\n',
+  )
   expect(renderReceipt(exampleReceipt({ moves }), plainColors)).not.toContain('stay')
 })

@@ -26,9 +26,10 @@ export function renderReceipt(receipt: Receipt, colors: Colors): string {
 /** Not the whole of what was asked for: somebody has to see to these. */
 function kept({ kept: users = [], moves }: Receipt, colors: Colors): string[] {
   if (users.length === 0) return []
-  const domain = CARVED_OUT.find((each) => moves.some(({ route }) => route.startsWith(`${each}.`))) ?? ''
+  const domains = CARVED_OUT.filter((each) => moves.some(({ route }) => route.startsWith(`${each}.`)))
+  const look = ['./fig set-aside', ...(domains.length === 1 ? domains : [])].join(' ')
   const who = users.length === 1 ? '1 user stays' : `${users.length} users stay`
-  const why = `${who} on the service: changes there are set aside. See  ./fig set-aside ${domain}  and roll back again.`
+  const why = `${who} on the service: changes there are set aside. See  ${look}  and roll back again.`
   return [colors.yellow(wrap(why, 2))]
 }
 

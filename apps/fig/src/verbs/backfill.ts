@@ -1,6 +1,6 @@
 import type { CarveOutStatus } from '@emotibot/contracts'
 import { EXIT, type ExitCode } from '../errors.ts'
-import { checkCarvedOut } from '../names.ts'
+import { CARVED_OUT_WORD, checkCarvedOut } from '../names.ts'
 import { follow } from '../progress.ts'
 import { asideCount, copiedText, isCopied, renderCarveOut } from '../render/carve-outs.ts'
 import type { Verb } from '../verb.ts'
@@ -13,7 +13,7 @@ export const backfill: Verb = {
   summary: "a domain's first copy to its service; from then on both sides are kept in step",
   define: (command) =>
     command
-      .argument('<domain>', 'a domain that is carved out: auth')
+      .argument('<domain>', CARVED_OUT_WORD)
       .option('--no-wait', 'begin it and go; it goes on by itself')
       .option('--why <text>', 'kept in the audit'),
   run: async (fig, { words, options }) => {

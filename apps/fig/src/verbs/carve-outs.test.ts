@@ -195,13 +195,39 @@ describe('abort', () => {
 })
 
 it.each([
-  ['backfill', 'emotion'],
+  ['backfill', 'ai'],
   ['verify', 'auht'],
   ['settle', 'x'],
   ['set-aside', 'ui'],
   ['abort', 'auth'],
 ])('%s %s is a mistake of the caller', async (verb, word) => {
   expect((await run(await serve([]), verb, word)).exitCode).toBe(2)
+})
+
+it('a domain that the mover was not told of is not said to be well', async () => {
+  const { exitCode, out, err } = await run(await serve([exampleCarveOut()]), 'set-aside', 'conversation')
+  expect([exitCode, out]).toEqual([1, ''])
+  expect(err).toContain('set CONVERSATION_DATABASE_URL there')
+})
+
+it('each carved-out domain is shown, and each alone', async () => {
+  const aside = { entity: 'turn', key: 't-1', reason: 'too long', attempts: 1, since: 'now' }
+  const feeds = [exampleFeed('monolith', 'service', { set_aside: [aside] })]
+  const server = await startControlServer({
+    'GET /control/carve-outs': {
+      status: 200,
+      body: {
+        mover: UP,
+        carve_outs: [exampleCarveOut(), exampleCarveOut({ domain: 'conversation', feeds })],
+      },
+    },
+  })
+  cleanups.push(server.close)
+  const all = (await run(server, 'set-aside')).out
+  expect(all).toContain('auth: nothing is set aside.')
+  expect(all).toContain('turn t-1, for the service')
+  expect(all).toContain('./fig settle conversation')
+  expect((await run(server, 'set-aside', 'auth')).out).not.toContain('conversation')
 })
 
 it('a mover that is down is said when what is set aside is asked for', async () => {

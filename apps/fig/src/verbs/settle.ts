@@ -3,7 +3,7 @@ import { confirm, isToAsk } from '../confirm.ts'
 import { carveOutsOrThrow } from '../control/carve-outs-or-throw.ts'
 import type { ControlClient } from '../control/control-client.ts'
 import { EXIT } from '../errors.ts'
-import { checkCarvedOut } from '../names.ts'
+import { CARVED_OUT_WORD, checkCarvedOut } from '../names.ts'
 import { renderConflicts } from '../render/conflicts.ts'
 import { renderSetAside } from '../render/set-aside.ts'
 import type { Asked, Fig, Verb } from '../verb.ts'
@@ -13,7 +13,7 @@ export const settle: Verb = {
   summary: 'try again now what is set aside, and let a stopped feed go on; exits 1 when something is left',
   define: (command) =>
     command
-      .argument('<domain>', 'a domain that is carved out: auth')
+      .argument('<domain>', CARVED_OUT_WORD)
       .option('--conflicts', 'dismiss also the conflicts that set-aside lists; they stay kept')
       .option('--yes', 'do not ask first')
       .option('--why <text>', 'kept in the audit'),

@@ -1,6 +1,6 @@
 import type { CarveOutStatus, VerifyStatus } from '@emotibot/contracts'
 import { EXIT, type ExitCode, FigError } from '../errors.ts'
-import { checkCarvedOut } from '../names.ts'
+import { CARVED_OUT_WORD, checkCarvedOut } from '../names.ts'
 import { follow } from '../progress.ts'
 import { renderVerify, verifyText } from '../render/verify.ts'
 import type { Verb } from '../verb.ts'
@@ -10,7 +10,7 @@ export const verify: Verb = {
   summary: 'compare both sides of a domain row by row; exits 1 when they differ',
   define: (command) =>
     command
-      .argument('<domain>', 'a domain that is carved out: auth')
+      .argument('<domain>', CARVED_OUT_WORD)
       .option('--repair', 'have what differs copied anew from its owner')
       .option('--why <text>', 'kept in the audit, with --repair'),
   run: async (fig, { words, options }) => {

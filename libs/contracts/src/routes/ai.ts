@@ -58,6 +58,7 @@ export const aiRoutes = {
     method: 'GET',
     path: '/api/conversations/insights',
     effect: 'read',
+    alsoReads: ['emotion', 'conversation'],
     access: 'user',
     summary: "A sentence about how this user's turns have sounded.",
     success: {

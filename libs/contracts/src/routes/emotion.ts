@@ -55,6 +55,7 @@ export const emotionRoutes = {
     method: 'GET',
     path: '/api/emotion/trends',
     effect: 'read',
+    alsoReads: ['conversation'],
     access: 'user',
     summary: "How this user's turns sounded over time. Days are UTC days.",
     query: Type.Object({ period: Type.Optional(Period) }, closed),

@@ -1,4 +1,4 @@
-import { isCarvedOut, type RouteDefinition } from '@emotibot/contracts'
+import { domainsRead, isCarvedOut, type RouteDefinition } from '@emotibot/contracts'
 import { flagOf, type Snapshot } from '../snapshot.ts'
 import { isForward, isSamePlace, type Place, type PlannedMove } from './move.ts'
 
@@ -25,6 +25,9 @@ export function isDataMove({ route, move }: Candidate, snapshot: Snapshot): bool
   const bringsRest = !isForward(move) && flagOf(snapshot, move.route).kept.length > 0
   return move.from.share !== move.to.share || bringsRest
 }
+
+/** Whose rows its service must hold before it is asked. One without a store of its own asks those that have one. */
+export const storesNeeded = ({ route }: Candidate): string[] => (isCarvedOut(route) ? domainsRead(route) : [])
 
 /** Which domains, each once. */
 export const domainsOf = (candidates: readonly Candidate[]): string[] => [

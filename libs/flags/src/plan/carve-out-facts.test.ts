@@ -43,11 +43,11 @@ it('what the mover and the ledger say of a domain is put together', () => {
   })
 })
 
-it('a mover that is away, or does not know the domain, is not reachable, and says why', () => {
+it('a mover that is away is not reachable, and one that has no database of the domain does not know it', () => {
   const away = carveOutFacts({ isUp: false, reason: 'nothing listens there' }, NO_FLIPS)
   expect(away.get('auth')).toMatchObject({ isReachable: false, reason: 'nothing listens there' })
   const other = carveOutFacts({ isUp: true, carveOuts: [] }, NO_FLIPS)
-  expect(other.get('auth')).toMatchObject({ isReachable: false, reason: 'it does not know the domain' })
+  expect(other.get('auth')).toMatchObject({ isReachable: true, state: 'unknown', feeds: [] })
 })
 
 it('a copy is finished when the mover says so, or each of its parts is', () => {

@@ -17,15 +17,16 @@ export type FeedFacts = {
 
 /** What is known of the data of one domain: the mover's words, and the ledger's. */
 export type CarveOutFacts = {
-  /** Whether the mover answers, and knows the domain. */
+  /** Whether the mover answers. */
   readonly isReachable: boolean
   /** Why it is not reachable, or waits. */
   readonly reason: string | null
-  /** `waiting` for both stores, `idle` until the first copy is begun, `moving` from then on. */
-  readonly state: 'waiting' | 'idle' | 'moving'
+  /** `unknown` to the mover; `waiting` for both stores, `idle` until the first copy is begun, `moving` from then on. */
+  readonly state: 'unknown' | 'waiting' | 'idle' | 'moving'
   readonly feeds: readonly FeedFacts[]
   /** Whether every row that there was is in the feed. */
   readonly isBackfilled: boolean
+  /** Whose rows they are: the users of auth, else their owners. */
   readonly users: number | null
   /** The flip that moves data now, of whatever domain. */
   readonly flipUnderWay: string | null
@@ -76,7 +77,7 @@ export const NOTHING_KNOWN: CarveOutFacts = {
 }
 
 function factsIn(status: CarveOutStatus | undefined): Told {
-  if (!status) return silent('it does not know the domain')
+  if (!status) return { ...silent('no database of its is named'), isReachable: true, state: 'unknown' }
   const { state, reason, feeds, backfill, is_backfilled, users } = status
   return {
     isReachable: true,

@@ -1,4 +1,4 @@
-import { type RouteDefinition, routeList } from '@emotibot/contracts'
+import { CARVED_OUT, type RouteDefinition, routeList } from '@emotibot/contracts'
 import { describe, expect, it } from 'vitest'
 import { createSnapshot, type Snapshot } from '../snapshot.ts'
 import type { CarveOutFacts } from './carve-out-facts.ts'
@@ -6,6 +6,7 @@ import { refuseData, refuseTogether } from './data-gates.ts'
 import { type FlipToPlan, planFlip } from './plan-flip.ts'
 import { planRollback, planRollbackOfAll, planUndo } from './plan-rollback.ts'
 import type { Planned } from './planned.ts'
+import type { ServiceFacts } from './refusals.ts'
 import { candidatesOf, carveOutOf, feedOf, gatesOf, serviceOf, snapshotOf } from './testing.ts'
 
 const services = ['auth', 'emotion', 'conversation', 'ai'].map((domain) => serviceOf(domain))
@@ -17,16 +18,23 @@ const authAt = (place: 'service' | number) =>
 
 function forward(facts: Partial<CarveOutFacts> = {}, request: Partial<FlipToPlan> = {}): Planned {
   const asked: FlipToPlan = { names: ['auth'], to: 'service', id: 'p-1', ...request }
-  const made = planFlip(asked, gatesOf(snapshotOf(), services, carveOutOf(facts)))
+  const made = planFlip(asked, gatesOf(snapshotOf(), services, { auth: carveOutOf(facts) }))
   if ('unknown' in made) throw new Error('unknown')
   return made
 }
 
 function back(facts: Partial<CarveOutFacts> = {}, snapshot: Snapshot = authAt('service')): Planned {
-  const made = planRollback(['auth'], 'p-1', gatesOf(snapshot, [], carveOutOf(facts)))
+  const made = planRollback(['auth'], 'p-1', gatesOf(snapshot, [], { auth: carveOutOf(facts) }))
   if ('unknown' in made) throw new Error('unknown')
   return made
 }
+
+/** Every domain that is carved out, wholly on its service. */
+const everything = snapshotOf(
+  Object.fromEntries(
+    keysOf(({ domain: each }) => CARVED_OUT.includes(each)).map((key) => [key, 'service' as const]),
+  ),
+)
 
 const reasonsOf = ({ plan }: Planned) => plan.refused.map(({ message }) => message)
 const nextOf = ({ plan }: Planned) => plan.refused.map(({ next }) => next)
@@ -143,14 +151,15 @@ describe('data goes forward', () => {
     expect(reasonsOf(forward({}, { names: [name] }))).toEqual([])
   })
 
-  it('never from a domain that is not carved out', () => {
-    const made = forward({}, { names: ['conversation.send', 'emotion.feedback'] })
-    expect(reasonsOf(made)).toEqual([
-      'What emotion.feedback would write is on the monolith only: the data of emotion is not carved out yet.',
-      expect.stringMatching(/^What conversation.create, .* is on the monolith only/),
-    ])
-    const there = gatesOf(snapshotOf({ 'emotion.feedback': 'service' }), [])
-    expect(planRollback(['emotion'], 'p-1', there)).toMatchObject({ plan: { refused: [] }, movesData: false })
+  it('only of a domain whose database the mover was told of, in either direction', () => {
+    const unknown = { state: 'unknown', feeds: [] } as const
+    const refusal = {
+      kind: 'safety',
+      message: expect.stringContaining('AUTH_DATABASE_URL is not set there'),
+      next: 'set AUTH_DATABASE_URL and restart the mover',
+    }
+    expect(forward(unknown).plan.refused).toEqual([refusal])
+    expect(back(unknown).plan.refused).toEqual([refusal])
   })
 
   it('not together with data that goes back', () => {
@@ -158,6 +167,69 @@ describe('data goes forward', () => {
     expect(refuseData(mixed, gatesOf(authAt(50), services))).toEqual([
       expect.objectContaining({ kind: 'safety', message: expect.stringContaining('some back') }),
     ])
+  })
+})
+
+describe('a route that reads rows of two domains', () => {
+  const trends = (facts: Parameters<typeof gatesOf>[2], name = 'emotion.trends') => {
+    const made = planFlip({ names: [name], to: 'service', id: 'p-1' }, gatesOf(snapshotOf(), services, facts))
+    if ('unknown' in made) throw new Error('unknown')
+    return made
+  }
+
+  it('goes forward when both are copied and in step, and moves no data', () => {
+    const made = trends({})
+    expect([reasonsOf(made), made.movesData]).toEqual([[], false])
+    expect(made.plan.evidence).toEqual([
+      'emotion is ready, build 0.1.0',
+      'emotion: the service is 7 ms behind',
+      'emotion: the monolith is 7 ms behind',
+      'conversation is ready, build 0.1.0',
+      'conversation: the service is 7 ms behind',
+      'conversation: the monolith is 7 ms behind',
+    ])
+  })
+
+  it('is refused for every reason of both at once', () => {
+    const facts = {
+      emotion: carveOutOf({ feeds: [feedOf('monolith', { setAside: 2 })] }),
+      conversation: carveOutOf({ isBackfilled: false, feeds: [feedOf('monolith', { behindMs: 4_000 })] }),
+    }
+    expect(nextOf(trends(facts))).toEqual([
+      './fig set-aside emotion',
+      './fig backfill conversation',
+      './fig status',
+    ])
+    expect(nextOf(trends(facts, 'emotion'))).toEqual(nextOf(trends(facts)))
+  })
+
+  it('is refused while the service that tells of the rows is not ready', () => {
+    const [emotion, conversation] = [
+      serviceOf('emotion'),
+      serviceOf('conversation', { isReady: false, reason: 'no' }),
+    ]
+    const made = (known: ServiceFacts[]) =>
+      planFlip({ names: ['emotion.trends'], to: 'service', id: 'p-1' }, gatesOf(snapshotOf(), known))
+    expect(made([emotion, conversation])).toMatchObject({
+      plan: {
+        refused: [
+          { kind: 'safety', message: expect.stringMatching(/conversation service tells, .*: no\.$/) },
+        ],
+      },
+    })
+    expect(made([emotion])).toMatchObject({ plan: { refused: [{ kind: 'safety' }] } })
+  })
+
+  it('asks nothing of the other where it alone is written, or nothing is read', () => {
+    const facts = { conversation: carveOutOf({ state: 'unknown', feeds: [] }) }
+    expect(reasonsOf(trends(facts, 'emotion.feedback'))).toEqual([])
+    expect(reasonsOf(trends(facts, 'emotion.analyze'))).toEqual([])
+    expect(reasonsOf(trends(facts))).toEqual([expect.stringContaining('CONVERSATION_DATABASE_URL')])
+  })
+
+  it('asks for no rows where its service has no store and asks others', () => {
+    const facts = { emotion: carveOutOf({ state: 'unknown' }), conversation: carveOutOf({ state: 'idle' }) }
+    expect(reasonsOf(trends(facts, 'ai.insights'))).toEqual([])
   })
 })
 
@@ -226,7 +298,9 @@ describe('data comes back', () => {
   })
 
   it('for its reads alone, whatever the mover does', () => {
-    const gates = gatesOf(snapshotOf({ 'auth.me': 'service' }), [], carveOutOf({ isReachable: false }))
+    const gates = gatesOf(snapshotOf({ 'auth.me': 'service' }), [], {
+      auth: carveOutOf({ isReachable: false }),
+    })
     expect(planRollback(['auth.me'], 'p-1', gates)).toMatchObject({ plan: { refused: [] }, movesData: false })
   })
 
@@ -249,9 +323,28 @@ describe('data comes back', () => {
     expect(all.plan.moves.map(({ route }) => route)).toEqual([...domain, 'ai.reply'])
   })
 
+  it('of every domain in one flip, and the users are those of the largest', () => {
+    const facts = { conversation: carveOutOf({ users: 90 }), emotion: carveOutOf({ users: 40 }) }
+    const all = planRollbackOfAll('p-1', gatesOf(everything, [], facts))
+    expect(all).toMatchObject({ movesData: true, isForward: false, plan: { refused: [], users: 200 } })
+    expect(new Set(all.plan.moves.map(({ route }) => route.split('.')[0]))).toEqual(new Set(CARVED_OUT))
+  })
+
+  it('of no domain when one of them cannot come, with the reason of each', () => {
+    const facts = {
+      conversation: carveOutOf({ flipUnderWay: 'f9' }),
+      emotion: carveOutOf({ state: 'unknown' }),
+    }
+    expect(nextOf(planRollbackOfAll('p-1', gatesOf(everything, [], facts)))).toEqual([
+      'set EMOTION_DATABASE_URL and restart the mover',
+      './fig status',
+      expect.stringMatching(/^\.\/fig rollback auth\.me auth\.delete .*conversation\.history/),
+    ])
+  })
+
   it('later than everything else while the mover is away, and the plan says what can come now', () => {
     const places = { ...Object.fromEntries(domain.map((key) => [key, 'service' as const])), 'ai.reply': 10 }
-    const gates = gatesOf(snapshotOf(places), [], carveOutOf({ isReachable: false, reason: 'x' }))
+    const gates = gatesOf(snapshotOf(places), [], { auth: carveOutOf({ isReachable: false, reason: 'x' }) })
     expect(nextOf(planRollbackOfAll('p-1', gates))).toEqual([
       './fig status',
       './fig rollback auth.me auth.delete ai.reply',

@@ -2,12 +2,13 @@
 //
 //   both directions: the mover answers, has both stores open, knows of the copy; the feed that is waited for runs; no
 //                    other flip moves data
-//   forward also:    the copy is finished, both feeds run, are in step, and have left nothing aside
+//   forward also:    the copy is finished, both feeds run, are in step, and have left nothing aside; of every domain
+//                    whose rows the service's answer is made from
 //
 // A roll back asks for nothing of the service's process: the mover reads its store.
-import { isCarvedOut, type Refusal } from '@emotibot/contracts'
+import type { Refusal } from '@emotibot/contracts'
 import type { Snapshot } from '../snapshot.ts'
-import { type Candidate, domainsOf, isDataMove } from './candidates.ts'
+import { type Candidate, domainsOf, isDataMove, storesNeeded } from './candidates.ts'
 import { type CarveOutFacts, type FeedFacts, NOTHING_KNOWN } from './carve-out-facts.ts'
 import * as say from './data-refusals.ts'
 import { isForward } from './move.ts'
@@ -19,33 +20,18 @@ type DataGates = { readonly snapshot: Snapshot; readonly carveOuts: ReadonlyMap<
 
 /** Every reason why these moves must not be made together, as far as data is concerned. */
 export function refuseData(candidates: readonly Candidate[], gates: DataGates): Refusal[] {
-  const forward = candidates.filter(({ move }) => isForward(move))
   const withData = candidates.filter((candidate) => isDataMove(candidate, gates.snapshot))
+  const forward = new Set(candidates.filter(({ move }) => isForward(move)).flatMap(storesNeeded))
+  const back = domainsOf(withData).filter((domain) => !forward.has(domain))
+  const factsOf = (domain: string) => gates.carveOuts.get(domain) ?? NOTHING_KNOWN
   return [
-    ...refuseTied(forward.filter(isTiedToMonolith)),
     ...refuseTogether(
       withData.map(({ route, move }) => ({ domain: route.domain, isForward: isForward(move) })),
     ),
-    ...domainsOf(candidates).flatMap((domain) => {
-      const isOfDomain = ({ route }: Candidate) => route.domain === domain
-      const facts = gates.carveOuts.get(domain) ?? NOTHING_KNOWN
-      if (forward.filter(isOfDomain).some(usesData)) return refuseForward(domain, facts)
-      return withData.some(isOfDomain) ? refuseBack(domain, facts) : []
-    }),
+    ...[...forward].flatMap((domain) => refuseForward(domain, factsOf(domain))),
+    ...back.flatMap((domain) => refuseBack(domain, factsOf(domain))),
   ]
 }
-
-/** It writes, and nothing carries its rows to a service. */
-const isTiedToMonolith = ({ route }: Candidate): boolean => route.group !== null && !isCarvedOut(route)
-
-function refuseTied(tied: readonly Candidate[]): Refusal[] {
-  return domainsOf(tied).map((domain) => {
-    const routes = tied.map(({ route }) => route).filter((route) => route.domain === domain)
-    return say.notCarvedOut(domain, routes)
-  })
-}
-
-const usesData = ({ route }: Candidate): boolean => isCarvedOut(route) && route.effect !== 'pure'
 
 type DataMove = { readonly domain: string; readonly isForward: boolean }
 
@@ -77,9 +63,10 @@ function refuseForward(domain: string, facts: CarveOutFacts): Refusal[] {
   ]
 }
 
-/** Of a mover that is away, or waits for its stores, nothing more is known. */
+/** Of a mover that is away, waits for its stores, or has none, nothing more is known. */
 function refuseMover(domain: string, { isReachable, state, reason }: CarveOutFacts): Refusal[] {
   if (!isReachable) return [say.moverAway(domain, reason)]
+  if (state === 'unknown') return [say.notCarried(domain)]
   return state === 'waiting' ? [say.storesAway(domain, reason)] : []
 }
 

@@ -1,16 +1,10 @@
 // The words of `data-gates.ts`: what is wrong, what it means, and what to do next.
-import type { Refusal, RouteDefinition } from '@emotibot/contracts'
+import type { Refusal } from '@emotibot/contracts'
 import type { FeedFacts } from './carve-out-facts.ts'
 
 const LOOK = './fig status'
 
-const safety = (message: string, next: string | null): Refusal => ({ kind: 'safety', message, next })
-
-export const notCarvedOut = (domain: string, routes: readonly RouteDefinition[]): Refusal =>
-  safety(
-    `What ${routes.map(({ key }) => key).join(', ')} would write is on the monolith only: the data of ${domain} is not carved out yet.`,
-    null,
-  )
+const safety = (message: string, next: string): Refusal => ({ kind: 'safety', message, next })
 
 export const bothDirections = (): Refusal =>
   safety(
@@ -29,6 +23,14 @@ export const moverAway = (domain: string, reason: string | null): Refusal =>
     `The mover does not answer (${reason ?? 'it does not say why'}): without it no rows of ${domain} move, in either direction.`,
     LOOK,
   )
+
+export const notCarried = (domain: string): Refusal => {
+  const variable = `${domain.toUpperCase()}_DATABASE_URL`
+  return safety(
+    `The mover does not know where the service of ${domain} keeps its rows: ${variable} is not set there, so none of them move.`,
+    `set ${variable} and restart the mover`,
+  )
+}
 
 export const storesAway = (domain: string, reason: string | null): Refusal =>
   safety(`The mover waits for the stores of ${domain}: ${reason ?? 'it does not say why'}.`, LOOK)

@@ -1,5 +1,5 @@
-import { isCarvedOut, type Move, type Plan, type Refusal } from '@emotibot/contracts'
-import { type Candidate, domainsOf, isDataMove } from './candidates.ts'
+import type { Move, Plan, Refusal } from '@emotibot/contracts'
+import { type Candidate, domainsOf, isDataMove, storesNeeded } from './candidates.ts'
 import type { FeedFacts } from './carve-out-facts.ts'
 import { costsOf } from './costs.ts'
 import { refuseData } from './data-gates.ts'
@@ -48,14 +48,13 @@ function distinct(refused: readonly Refusal[]): Refusal[] {
 }
 
 function evidenceOf(candidates: readonly Candidate[], { services, carveOuts }: Gates): string[] {
-  return domainsOf(candidates).flatMap((domain) => {
+  const stores = new Set(candidates.flatMap(storesNeeded))
+  return [...new Set([...domainsOf(candidates), ...stores])].flatMap((domain) => {
     const service = services.get(domain)
-    const facts = candidates.some(({ route }) => isCarvedOut(route) && route.domain === domain)
-      ? carveOuts.get(domain)
-      : undefined
+    const feeds = stores.has(domain) ? (carveOuts.get(domain)?.feeds ?? []) : []
     return [
       ...(service?.isReady ? [`${service.name} is ready, build ${service.build ?? 'unknown'}`] : []),
-      ...(facts?.feeds ?? []).flatMap((feed) => feedEvidence(domain, feed)),
+      ...feeds.flatMap((feed) => feedEvidence(domain, feed)),
     ]
   })
 }

@@ -1,6 +1,6 @@
 import type { Refusal, Stage } from '@emotibot/contracts'
 import type { Snapshot } from '../snapshot.ts'
-import { type Candidate, isNeverSplit } from './candidates.ts'
+import { type Candidate, isNeverSplit, storesNeeded } from './candidates.ts'
 import type { CarveOutFacts } from './carve-out-facts.ts'
 import { isForward, type PlannedMove, placeText } from './move.ts'
 
@@ -48,7 +48,8 @@ export function refuseFrozen({ isFrozen }: Snapshot, moves: readonly PlannedMove
 /** Every reason why one route must not make one move. */
 export function refuseMove(candidate: Candidate, gates: Gates): Refusal[] {
   const reasons = refuseStages(candidate)
-  return isForward(candidate.move) ? [...reasons, ...refuseService(candidate, gates)] : reasons
+  if (!isForward(candidate.move)) return reasons
+  return [...reasons, ...refuseService(candidate, gates), ...refuseTellers(candidate, gates)]
 }
 
 function refuseStages({ route, move: { from, to } }: Candidate): Refusal[] {
@@ -105,6 +106,19 @@ function refuseService({ route, move }: Candidate, { services }: Gates): Refusal
       next: './fig status',
     })
   return reasons
+}
+
+/** Rows of another domain come to a service as that domain's own service tells of them. */
+function refuseTellers(candidate: Candidate, { services }: Gates): Refusal[] {
+  const { key, domain } = candidate.route
+  const others = storesNeeded(candidate).filter((other) => other !== domain)
+  return others.flatMap((other) => {
+    const teller = services.get(other)
+    if (teller?.isReady) return []
+    const why = teller ? (teller.reason ?? 'it does not say why') : 'there is none'
+    const message = `${key} is made from what the ${other} service tells, which is not ready: ${why}.`
+    return [safety(message, './fig status')]
+  })
 }
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'nothing' : names.join(', '))

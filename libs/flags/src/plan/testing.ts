@@ -1,4 +1,4 @@
-import { movableRoutes, routeList, type Side, type Stage } from '@emotibot/contracts'
+import { CARVED_OUT, type Domain, movableRoutes, routeList, type Side, type Stage } from '@emotibot/contracts'
 import { createSnapshot, flagOf, INITIAL_FLAG, type Snapshot, shareOf } from '../snapshot.ts'
 import { type Candidate, candidateTo } from './candidates.ts'
 import type { CarveOutFacts, FeedFacts } from './carve-out-facts.ts'
@@ -59,8 +59,9 @@ export function feedOf(from: Side, own: Partial<FeedFacts> = {}): FeedFacts {
 export function gatesOf(
   snapshot: Snapshot,
   services: readonly ServiceFacts[],
-  auth: CarveOutFacts = carveOutOf(),
+  facts: Readonly<Partial<Record<Domain, CarveOutFacts>>> = {},
 ): Gates {
   const byName = new Map(services.map((service) => [service.name, service]))
-  return { snapshot, services: byName, carveOuts: new Map([['auth', auth]]) }
+  const carveOuts = new Map(CARVED_OUT.map((domain) => [domain, facts[domain] ?? carveOutOf()]))
+  return { snapshot, services: byName, carveOuts }
 }

@@ -1,4 +1,4 @@
-import { CARVED_OUT, type CarveOutStatus, movableRoutes } from '@emotibot/contracts'
+import { CARVED_OUT, type CarveOutStatus, domainsRead, isCarvedOut, movableRoutes } from '@emotibot/contracts'
 import { flagOf, type Snapshot } from '@emotibot/flags'
 import type { MoverView } from './mover-monitor.ts'
 
@@ -9,12 +9,25 @@ const LAG_LIMIT_MS = 5_000
 /** What somebody should look at, of the mover and of the domains that are carved out. Empty when all is well. */
 export function carveOutNeeds(view: MoverView, snapshot: Snapshot): string[] {
   const left = CARVED_OUT.flatMap((domain) => leftNeeds(domain, snapshot))
-  if (view.isUp) return [...view.carveOuts.flatMap((carveOut) => needsOf(carveOut, snapshot)), ...left]
+  if (view.isUp) {
+    const known = view.carveOuts.flatMap((carveOut) => needsOf(carveOut, snapshot))
+    return [...known, ...unknownNeeds(view.carveOuts, snapshot), ...left]
+  }
   const carved = CARVED_OUT.filter((domain) => isCarved(domain, snapshot) || view.hasMoved.includes(domain))
   if (carved.length === 0) return []
   return [
     `The mover is down (${view.reason}): the stores of ${carved.join(', ')} drift apart, nothing flips.`,
   ]
+}
+
+/** Domains that are in use, and that the mover does nothing for. */
+function unknownNeeds(known: readonly CarveOutStatus[], snapshot: Snapshot): string[] {
+  return CARVED_OUT.filter((domain) => !known.some((one) => one.domain === domain))
+    .filter((domain) => isCarved(domain, snapshot))
+    .map(
+      (domain) =>
+        `${domain}: its service is in use, and the mover has no ${domain.toUpperCase()}_DATABASE_URL: its stores drift apart, and it cannot come back.`,
+    )
 }
 
 /** Whom a roll back left on the service. */
@@ -53,9 +66,10 @@ function changeNeeds(domain: string, { to, set_aside, set_aside_count, conflicts
   ]
 }
 
-/** Some of its users are on the service, or were left there. */
+/** Some answers are made from its rows on the service: of those whose stage says so, and of who was left there. */
 function isCarved(domain: string, snapshot: Snapshot): boolean {
-  return routesOf(domain).some(
-    ({ key }) => flagOf(snapshot, key).share > 0 || flagOf(snapshot, key).kept.length > 0,
+  const made = movableRoutes.filter(
+    (route) => isCarvedOut(route) && domainsRead(route).some((each) => each === domain),
   )
+  return made.some(({ key }) => flagOf(snapshot, key).share > 0 || flagOf(snapshot, key).kept.length > 0)
 }

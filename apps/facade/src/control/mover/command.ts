@@ -29,6 +29,7 @@ export async function commandCarveOut(order: CarveOutCommand, context: ControlCo
   // What could not be audited is not done.
   const sql = context.ledger.sqlOrThrow
   const { status, body } = await commandMover(context.mover.address, { command, domain, query })
+  if (status === 404) throw unknownToMover(domain)
   if (status >= 300) throw refusalOf(status, body)
   await audit(order, sql)
   return body
@@ -38,6 +39,14 @@ function refusalOf(status: number, body: unknown): ControlError {
   const said = Value.Check(Said, body) ? body.message : JSON.stringify(body)
   if (status === 409) return new ControlError('REFUSED', said)
   return new MoverDownError(`it answered ${status}, ${said}`)
+}
+
+function unknownToMover(domain: string): ControlError {
+  const variable = `${domain.toUpperCase()}_DATABASE_URL`
+  return new ControlError(
+    'REFUSED',
+    `The mover does not know where the service of ${domain} keeps its rows: set ${variable} there and restart it.`,
+  )
 }
 
 async function audit(

@@ -56,10 +56,10 @@ describe('an order to the mover', () => {
 
   it('for a domain that has no data on two sides is a mistake of the caller', async () => {
     const { facade, mover } = await setDataStage()
-    const answer = await facade.control('POST', pathOf(backfill, 'emotion'), { body: {} })
+    const answer = await facade.control('POST', pathOf(backfill, 'ai'), { body: {} })
     expect([answer.status, ((await answer.json()) as Said).message]).toEqual([
       400,
-      expect.stringContaining('There are: auth'),
+      expect.stringContaining('There are: auth, conversation, emotion'),
     ])
     expect(mover.commands).toEqual([])
   })

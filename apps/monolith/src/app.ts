@@ -57,6 +57,7 @@ export async function createApp(config: MonolithConfig): Promise<App> {
     routes: routeKeys,
     checks: { store: () => store.check() },
     isApplied: store.isApplied,
+    position: store.position,
   })
   await mountDomains(server, { ...parts, verifier })
   await mountUi(server)

@@ -2,7 +2,7 @@ import { askToAbort, type FlipState, readFlipState, readOpenFlips, readReplicas 
 import { createOperator, until } from '@emotibot/testkit'
 import { type Case, nameOf, PATHS } from './matrix.ts'
 import { STANDBY, STRUCK, type Stage } from './stage.ts'
-import { strike } from './strike.ts'
+import { type Recovery, strike } from './strike.ts'
 import { findBroken } from './wholeness.ts'
 
 export type Outcome = {
@@ -27,16 +27,21 @@ export async function runCase(stage: Stage, wanted: Case): Promise<Outcome> {
     ({ name, step, moment }) => name === STANDBY || (step === wanted.step && moment === wanted.moment),
   )
   const told = order(stage, isForward ? 'service' : 'monolith')
+  let recover: Recovery = async () => undefined
   try {
     const flip = await idOfFlip(stage)
     if (PATHS[wanted.step] === 'undone') await giveUpOnTheWay(stage, wanted, flip)
     await untilAt(stage, wanted)
-    const recover = await strike(stage, wanted.victim, isForward)
+    recover = await strike(stage, wanted.victim, isForward)
     const state = await until(`${flip} has ended`, () => endOf(stage, flip), ENDED_WITHIN_MS)
     await recover()
     await writers.untilEachHasWritten()
     await told
     return { state, broken: await findBroken(stage), failures: writers.takeFailures() }
+  } catch (error) {
+    // The next case is to find everybody well.
+    await recover().catch(() => undefined)
+    throw error
   } finally {
     hub.holdIf(() => false)
     hub.release()

@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import { until } from '@emotibot/testkit'
 import type { Victim } from './matrix.ts'
 import { STANDBY, STRUCK, type Stage } from './stage.ts'
@@ -29,13 +30,37 @@ async function killDriver(stage: Stage): Promise<Recovery> {
   return () => stage.struck.restart()
 }
 
-/** What it is answered now it reads when it is thawed: until then, and for a moment longer, it believes that it drives. */
+/**
+ * What it is answered now it reads when it is thawed: until then, and for a moment longer, it believes that it drives.
+ * Not in the middle of a write to the monolith's file: it would keep everybody from it (docs/guarantees.md, "Not promised").
+ */
 async function freezeDriver(stage: Stage): Promise<Recovery> {
-  stage.struck.freeze()
+  const { struck } = stage
+  await until('the driver is frozen, and does not hold the file', () => {
+    struck.freeze()
+    if (isFree(stage.stack.monolith.file)) return true
+    struck.thaw()
+    return false
+  })
   letGo(stage)
   return async () => {
     stage.struck.thaw()
     await untilAtRest(stage)
+  }
+}
+
+/** Longer than any write of those that run. */
+const FREE_WITHIN_MS = 500
+
+function isFree(file: string): boolean {
+  const db = new DatabaseSync(file, { timeout: FREE_WITHIN_MS })
+  try {
+    db.exec('begin immediate; rollback')
+    return true
+  } catch {
+    return false
+  } finally {
+    db.close()
   }
 }
 

@@ -9,7 +9,7 @@ const tables = {
   name: '001-known',
   sql: `
     create table known (id text primary key, text text check (text <> 'poison'), revision bigint not null, is_gone boolean);
-    create table effects (event_id text not null);
+    create table effects (seq bigint generated always as identity, event_id text not null);
     create table late (id text primary key, text text, unique (text) deferrable initially deferred);`,
 }
 
@@ -21,6 +21,8 @@ export type TestConsumer = {
   state(): Promise<Record<string, string>>
   /** How often each event had an effect. */
   effects(): Promise<Record<string, number>>
+  /** The events in the order in which they had it. */
+  order(): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -43,6 +45,10 @@ export async function createTestConsumer(options: { attempts?: number } = {}): P
         select event_id, count(*)::int as count from effects group by event_id order by event_id`
       return Object.fromEntries(rows.map(({ event_id, count }) => [event_id, count]))
     },
+    order: async () => {
+      const rows = await sql<{ event_id: string }[]>`select event_id from effects order by seq`
+      return rows.map(({ event_id }) => event_id)
+    },
     close: async () => {
       await sql.end({ timeout: 5 })
       await database.drop()
@@ -53,11 +59,11 @@ export async function createTestConsumer(options: { attempts?: number } = {}): P
 /** The newest revision has the last word, and what is gone stays gone. */
 const handlers: EventHandlers = {
   'conversation.turn_recorded.v1': async (tx, data, { event_id }) => {
-    await tx`insert into effects values (${event_id})`
+    await tx`insert into effects (event_id) values (${event_id})`
     await recordTurn(tx, data)
   },
   'conversation.turn_deleted.v1': async (tx, { turn_id }, { event_id }) => {
-    await tx`insert into effects values (${event_id})`
+    await tx`insert into effects (event_id) values (${event_id})`
     await tx`insert into known values (${turn_id}, '', 0, true) on conflict (id) do update set is_gone = true`
   },
 }

@@ -8,6 +8,7 @@ import { relayStep } from '../schema.ts'
 
 export const SOURCE = 'conversation'
 const STORE = 'a1b2c3d4e5'
+const NOBODY = ''
 
 const tables = {
   name: '001-things',
@@ -25,8 +26,8 @@ export type TestSource = {
   remove(id: string): Promise<void>
   /** What is there, as `id → text`. */
   state(): Promise<Record<string, string>>
-  /** Something else in the database was written, which is nobody's event. */
-  touch(): void
+  /** Writes something that is nobody's event. */
+  touch(): Promise<void>
   close(): Promise<void>
 }
 
@@ -34,11 +35,10 @@ export async function createTestSource(): Promise<TestSource> {
   const database = await createTestDatabase({ steps: [tables, relayStep] })
   const sql = openPostgres(database.url, { applicationName: 'test-source', max: 4 })
   const keepers: RelayKeeper[] = []
-  let touched = 0
   return {
     sql,
     url: database.url,
-    outbox: createTestOutbox(sql, () => touched),
+    outbox: createTestOutbox(sql),
     openKeeper: () => {
       const keeper = createRelayKeeper(database.url)
       keepers.push(keeper)
@@ -58,8 +58,8 @@ export async function createTestSource(): Promise<TestSource> {
       const rows = await sql<{ id: string; text: string }[]>`select id, text from things order by id`
       return Object.fromEntries(rows.map(({ id, text }) => [id, text]))
     },
-    touch: () => {
-      touched += 1
+    touch: async () => {
+      await sql`insert into log (id) values (${NOBODY})`
     },
     close: async () => {
       await Promise.all([...keepers.map((keeper) => keeper.close()), sql.end({ timeout: 5 })])
@@ -80,7 +80,7 @@ function seqOf(place: string): number {
 
 type Found = { seq: number; id: string; username: string | null; text: string | null; revision: number }
 
-function createTestOutbox(sql: Sql, touched: () => number): OutboxReader {
+function createTestOutbox(sql: Sql): OutboxReader {
   return {
     read: async (after, limit): Promise<OutboxPage> => {
       const found = await sql<Found[]>`
@@ -88,12 +88,12 @@ function createTestOutbox(sql: Sql, touched: () => number): OutboxReader {
         from log left join things using (id) where seq > ${seqOf(after)} order by seq limit ${limit}`
       const last = found.at(-1)?.seq ?? seqOf(after)
       const places = [{ store: STORE, seq: last }]
-      const batch = { source: SOURCE, after, upTo: placeOf(last), places, events: found.map(eventOf) }
+      const batch = { source: SOURCE, after, upTo: placeOf(last), places, events: eventsOf(found) }
       return {
         batch,
         hasMore: found.length === limit,
         isQuiet: found.length === 0,
-        followed: String(touched()),
+        followed: '',
       }
     },
     lag: async (after) => {
@@ -103,6 +103,9 @@ function createTestOutbox(sql: Sql, touched: () => number): OutboxReader {
     },
   }
 }
+
+const eventsOf = (found: readonly Found[]): EventEnvelope[] =>
+  found.filter(({ id }) => id !== NOBODY).map(eventOf)
 
 function eventOf({ id, text, revision }: Found): EventEnvelope {
   return text === null ? deletedEvent(id) : recordedEvent(id, text, revision)

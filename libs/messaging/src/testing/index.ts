@@ -1,0 +1,6 @@
+export { createTestConsumer, type TestConsumer } from './consumer.ts'
+export type { Running, TransportKit } from './kit.ts'
+export { startConsumer, startRelay } from './processes.ts'
+export { createTestSource, recordedEvent, SOURCE, type TestSource } from './source.ts'
+export { describeTransport } from './transport-suite.ts'
+export { until } from './until.ts'

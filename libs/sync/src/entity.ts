@@ -28,7 +28,7 @@ export type SqliteRows<Row> = {
 }
 
 /**
- * The same in a service's database. What writes is told, not done, as few statements for many rows: the applier sends
+ * The same in a service's database, where several rows of the first table may have one key. What writes is told, not done, as few statements for many rows: the applier sends
  * them without waiting between, under the mark of just these rows.
  */
 export type PostgresRows<Row> = {

@@ -100,3 +100,19 @@ describe('a legacy turn', () => {
     expect(await stores.verify()).toMatchObject({ differences: [], unsettled: [] })
   })
 })
+
+it('a turn that only the service has is one difference, though it is two messages', async () => {
+  const row = { user_id: 'u1', user_message: 'a', owner_key: 'ann', thread_id: 'c1', seq: 1, time_key: '' }
+  const id = addTurn({ ...row, bot_message: 'b', reply_status: 'complete' })
+  await stores.settle()
+  const triggers = stores.file
+    .prepare<[], { name: string; sql: string }>(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'conversations'",
+    )
+    .all()
+  for (const { name } of triggers) stores.file.exec(`DROP TRIGGER ${name}`)
+  stores.file.prepare('DELETE FROM conversations WHERE id = ?').run(id)
+  for (const { sql } of triggers) stores.file.exec(sql)
+  const { differences } = await stores.verify()
+  expect(differences).toMatchObject([{ key: id, kind: 'missing at the monolith' }])
+})

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { searchWords } from '@emotibot/contracts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { conversation } from './carve-outs.ts'
 import { createSpeaker, SIDES, type Side, type Speaker } from './conversing.ts'
@@ -21,6 +22,12 @@ async function giveTo(side: Side): Promise<void> {
 }
 const otherThan = (side: Side): Side => (side === 'monolith' ? 'service' : 'monolith')
 
+/** How many turns the index in the monolith's file has this word of, also where they are gone. */
+function indexed(word: string): unknown {
+  const query = stores.file.prepare('SELECT count(*) FROM turn_words WHERE turn_words MATCH ?').pluck()
+  return query.get(searchWords(word).join(' '))
+}
+
 describe.each(SIDES)('what is written at the %s', (side) => {
   const other = otherThan(side)
   beforeEach(() => giveTo(side))
@@ -40,19 +47,22 @@ describe.each(SIDES)('what is written at the %s', (side) => {
 
   it('is found by the other’s search, until it is deleted', async () => {
     const id = await ann.create(side)
-    const mine = await ann.send(side, id, 'Zweifel an Äpfeln')
+    const word = `Äpfel${randomUUID().slice(0, 8)}`
+    const mine = await ann.send(side, id, `Zweifel an ${word}`)
     const long = await ann.send(side, id, 'w'.repeat(10_000))
     const bob = await createSpeaker(stores)
-    await bob.send(side, await bob.create(side), 'Zweifel an Äpfeln')
+    await bob.send(side, await bob.create(side), `Zweifel an ${word}`)
     await stores.settle()
-    expect(await ann.search(other, 'apf zweif')).toEqual([mine.id])
+    expect(await ann.search(other, `${word.slice(0, 9)} zweif`)).toEqual([mine.id])
     expect(await ann.search(other, 'w'.repeat(200))).toEqual([long.id])
-    expect(await ann.search(other, 'apfelbaum')).toEqual([])
+    expect(await ann.search(other, `${word}baum`)).toEqual([])
+    expect(indexed(word)).toBe(2)
     const params = { id, turn_id: mine.id }
     expect(await ann.at[side].call('conversation.delete_turn', { params })).toMatchObject({ status: 204 })
     await stores.settle()
-    expect(await ann.search(other, 'apf')).toEqual([])
+    expect(await ann.search(other, word)).toEqual([])
     expect(await ann.search(other, 'w'.repeat(200))).toEqual([long.id])
+    expect(indexed(word)).toBe(1)
   })
 
   it('goes with its conversation, for good', async () => {

@@ -64,6 +64,7 @@ async function append(
 
 type Page = { readonly cursor: string | null; readonly limit: number }
 
+/** Each key once, however many rows have it. */
 async function keysAfter(
   sql: Sql | TransactionSql,
   root: FeedTable,
@@ -74,7 +75,7 @@ async function keysAfter(
   const where = cursor === null ? '' : `where (${columns}) > (${after.map((_, n) => `$${n + 1}`).join(', ')})`
   const rows = await sql.unsafe<{ key: string }[]>(
     `select ${keyOf(root, 'root')} as key from "${root.table}" root ${where}
-     order by ${columns} limit ${Math.trunc(limit)}`,
+     group by ${columns} order by ${columns} limit ${Math.trunc(limit)}`,
     after,
   )
   return rows.map(({ key }) => key)

@@ -1,7 +1,8 @@
 export type { RunningApp, StartOptions } from './apps/running-app.ts'
 export { type AiOptions, startAi } from './apps/start-ai.ts'
 export { type Auth, type AuthOptions, startAuth } from './apps/start-auth.ts'
-export { startEmotion } from './apps/start-emotion.ts'
+export { type Conversation, type ConversationOptions, startConversation } from './apps/start-conversation.ts'
+export { type Emotion, type EmotionOptions, startEmotion } from './apps/start-emotion.ts'
 export { type Facade, type FacadeOptions, startFacade } from './apps/start-facade.ts'
 export { type Monolith, type MonolithOptions, startMonolith } from './apps/start-monolith.ts'
 export { type Mover, type MoverOptions, startMover } from './apps/start-mover.ts'
@@ -19,6 +20,7 @@ export { createRawSender, type RawAnswer, type RawRequest, type RawSender } from
 export { createOperator, type Operator } from './stack/control.ts'
 export { untilInStep } from './stack/in-step.ts'
 export { type PrivatePostgres, startPrivatePostgres } from './stack/private-postgres.ts'
+export type { CarvedDomain, CarvedServices } from './stack/start-services.ts'
 export {
   type CarvedOutStack,
   type Place,

@@ -1,4 +1,4 @@
-import { MOVER, MOVER_PATHS, type MoverStatus } from '@emotibot/contracts'
+import { type Domain, MOVER, MOVER_PATHS, type MoverStatus } from '@emotibot/contracts'
 import * as mover from '@emotibot/mover'
 import { createServiceToken } from '@emotibot/service-kit'
 import { createFolder } from '../folder.ts'
@@ -11,7 +11,10 @@ export type MoverOptions = StartOptions & {
   readonly secret: string
   /** The monolith's file, which need not be there yet. */
   readonly file: string
-  readonly databaseUrl: string
+  /** The auth service's. */
+  readonly databaseUrl?: string
+  /** Of each domain that is moved. */
+  readonly databaseUrls?: Readonly<Partial<Record<Domain, string>>>
   /** The ledger whose flips it drives; without one it only moves rows. */
   readonly ledgerUrl?: string
   /** Another program that hosts it, as a process. */
@@ -23,14 +26,14 @@ export type Mover = RunningApp & {
   command(command: 'backfill' | 'resume', domain: string): Promise<number>
 }
 
-/** The mover between a monolith's file and the auth service's database. */
+/** The mover between a monolith's file and the databases of services. */
 export async function startMover(options: MoverOptions): Promise<Mover> {
-  const { secret, file, databaseUrl, ledgerUrl, main } = options
+  const { secret, file, ledgerUrl, main } = options
   const folder = createFolder('mover')
   const env = {
     ...commonEnv(folder),
     EMOTIBOT_SQLITE_FILE: file,
-    AUTH_DATABASE_URL: databaseUrl,
+    ...databasesOf(options),
     LEGACY_JWT_SECRET: secret,
     ...(ledgerUrl ? { LEDGER_DATABASE_URL: ledgerUrl } : {}),
     ...options.env,
@@ -55,4 +58,11 @@ export async function startMover(options: MoverOptions): Promise<Mover> {
     },
   }
   return withMore(app, more)
+}
+
+function databasesOf({ databaseUrl, databaseUrls }: MoverOptions): Record<string, string> {
+  const all = { ...(databaseUrl ? { auth: databaseUrl } : {}), ...databaseUrls }
+  return Object.fromEntries(
+    Object.entries(all).map(([domain, url]) => [`${domain.toUpperCase()}_DATABASE_URL`, url]),
+  )
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { createClient } from '@emotibot/contracts'
 import { expect, it, onTestFinished } from 'vitest'
 import { startFacade } from '../apps/start-facade.ts'
 import { connectSocket } from '../http/connect-socket.ts'
@@ -63,4 +64,21 @@ it('carves auth out: what is registered at the monolith is brought to the servic
   const [carveOut] = (await stack.mover.status()).carve_outs
   expect(carveOut).toMatchObject({ state: 'moving', feeds: [{ set_aside: [] }, { set_aside: [] }] })
   for (const { url } of stack.facades) expect((await signIn(url, user)).userId).toBe(user.userId)
+})
+
+it('carves several domains out: each service has its rows, and asks others through the front door', async () => {
+  const domains = ['auth', 'conversation', 'emotion'] as const
+  const stack = await startStack({ carvedOut: domains })
+  onTestFinished(() => stack.close())
+  const user = await stack.createUser()
+  const made = await stack.client(user).call('conversation.create', { body: { title: 'first' } })
+  expect(made.status).toBe(201)
+  await stack.untilInStep()
+  const { carve_outs } = await stack.mover.status()
+  expect(carve_outs.map(({ domain }) => domain)).toEqual(domains)
+  for (const { feeds } of carve_outs) expect(feeds).toMatchObject([{ set_aside: [] }, { set_aside: [] }])
+  const own = createClient({ baseUrl: stack.conversation.url, headers: () => user.bearer })
+  expect((await own.call('conversation.list', { query: {} })).body).toMatchObject({
+    conversations: [{ title: 'first' }],
+  })
 })

@@ -1,27 +1,28 @@
 // Everything on real stores, in the order in which one needs the other:
 //
-//   ledger ─► monolith ─► auth ─► mover ─► facades ─► backfill, both feeds run out ─► stages
-//
-// Addresses of auth and the mover are chosen first: the monolith reads auth's keys, the facades command the mover.
+//   ledger ─► monolith ─► services ─► mover ─► ai, facades ─► backfill, all feeds run out ─► stages
 import { type Client, createClient, type Stage } from '@emotibot/contracts'
-import { freePort } from '@emotibot/db'
 import { createTestDatabase } from '@emotibot/db/testing'
 import { once, type RunningApp, type StartOptions } from '../apps/running-app.ts'
 import { startAi } from '../apps/start-ai.ts'
-import { type Auth, startAuth } from '../apps/start-auth.ts'
-import { startEmotion } from '../apps/start-emotion.ts'
-import { type Facade, startFacade } from '../apps/start-facade.ts'
+import type { Auth } from '../apps/start-auth.ts'
+import type { Conversation } from '../apps/start-conversation.ts'
+import type { Emotion } from '../apps/start-emotion.ts'
+import type { Facade } from '../apps/start-facade.ts'
 import { type Monolith, startMonolith } from '../apps/start-monolith.ts'
-import { type Mover, startMover } from '../apps/start-mover.ts'
+import type { Mover } from '../apps/start-mover.ts'
 import { createUser, type NewUser, type TestUser } from '../users/create-user.ts'
+import { chooseAddresses } from './addresses.ts'
 import { createOperator, type Operator } from './control.ts'
-import { beginCarveOut, untilInStep } from './in-step.ts'
+import { beginCarveOuts, untilInStep } from './in-step.ts'
+import { startFacades } from './start-facades.ts'
+import { type CarvedDomain, type CarvedServices, startServices } from './start-services.ts'
 
 /** Where a route stands when the stack is ready. */
 export type Place = { readonly to: Stage; readonly share?: number }
 
-type Settings = NonNullable<StartOptions['env']>
-type AppName = 'monolith' | 'emotion' | 'ai' | 'auth' | 'mover' | 'facade'
+export type Settings = NonNullable<StartOptions['env']>
+type AppName = 'monolith' | 'emotion' | 'conversation' | 'ai' | 'auth' | 'mover' | 'facade'
 
 export type StackOptions = {
   readonly processes?: boolean
@@ -31,8 +32,11 @@ export type StackOptions = {
   readonly file?: string
   /** Settings of each app, over those it gets anyway. */
   readonly env?: Partial<Readonly<Record<AppName, Settings>>>
-  /** With the auth service and the mover, and auth carved out: backfilled, both feeds run out. */
-  readonly carvedOut?: boolean
+  /**
+   * With the services of these domains over databases, and the mover: all of them backfilled, their feeds run out.
+   * `true` is auth alone.
+   */
+  readonly carvedOut?: boolean | readonly CarvedDomain[]
   /** Replicas of the front door on one ledger; 1 unless given. */
   readonly facades?: number
   /** Another program that hosts the mover, as a process. */
@@ -43,7 +47,8 @@ export type StackOptions = {
 
 export type Stack = Operator & {
   readonly monolith: Monolith
-  readonly emotion: RunningApp
+  readonly emotion: Emotion
+  readonly conversation: Conversation | null
   readonly ai: RunningApp
   readonly auth: Auth | null
   readonly mover: Mover | null
@@ -57,92 +62,92 @@ export type Stack = Operator & {
   close(): Promise<void>
 }
 
-export type CarvedOutStack = Stack & {
-  readonly auth: Auth
-  readonly mover: Mover
-  /** Waits until both feeds have run out. */
-  untilInStep(): Promise<void>
-}
+/** With the services of these domains. */
+export type CarvedOutStack<D extends CarvedDomain = 'auth'> = Stack &
+  Pick<CarvedServices, D> & {
+    readonly mover: Mover
+    /** Waits until all feeds have run out. */
+    untilInStep(): Promise<void>
+  }
 
 /** The whole system as this version ships it: monolith, services, and the front door before them. */
 export async function startStack(
   options: StackOptions & { readonly carvedOut: true },
 ): Promise<CarvedOutStack>
+export async function startStack<D extends CarvedDomain>(
+  options: StackOptions & { readonly carvedOut: readonly D[] },
+): Promise<CarvedOutStack<D>>
 export async function startStack(options?: StackOptions): Promise<Stack>
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const started: (() => Promise<void>)[] = []
   const close = once(async () => {
     for (const end of started) await end()
   })
+  const keep = (end: () => Promise<void>) => void started.unshift(end)
+  const kept = async <A extends RunningApp>(starting: Promise<A>): Promise<A> => {
+    const app = await starting
+    keep(app.close)
+    return app
+  }
   try {
-    return await startAll(options, { keep: (end) => void started.unshift(end), close })
+    return await startAll(options, { keep, kept, close })
   } catch (cause) {
     await close()
     throw cause
   }
 }
 
-type Keeper = { readonly keep: (end: () => Promise<void>) => void; readonly close: () => Promise<void> }
+/** What has to end with the stack, the last first. */
+export type Keeper = {
+  readonly keep: (end: () => Promise<void>) => void
+  readonly kept: <A extends RunningApp>(starting: Promise<A>) => Promise<A>
+  readonly close: () => Promise<void>
+}
 
-async function startAll(options: StackOptions, { keep, close }: Keeper): Promise<Stack> {
-  const { processes = false, env = {}, file, stages = {}, facades: count = 1, carvedOut = false } = options
+async function startAll(options: StackOptions, keeper: Keeper): Promise<Stack> {
+  const { processes = false, env = {}, file, stages = {} } = options
+  const { keep, kept, close } = keeper
+  const domains = domainsOf(options)
   const createDatabase = options.createDatabase ?? createTestDatabase
-  const kept = async <A extends RunningApp>(starting: Promise<A>): Promise<A> => {
-    const app = await starting
-    keep(app.close)
-    return app
-  }
+  const addresses = await chooseAddresses()
   const ledger = await createDatabase()
   keep(ledger.drop)
-  const ports = { auth: String(await freePort(0)), mover: String(await freePort(0)) }
-  const authAddress: Settings = carvedOut ? { EMOTIBOT_AUTH_URL: `http://127.0.0.1:${ports.auth}` } : {}
+  const authAddress: Settings = domains.includes('auth') ? { EMOTIBOT_AUTH_URL: addresses.auth.url } : {}
   const legacy = { processes, env: { ...authAddress, ...env.monolith }, ...(file ? { file } : {}) }
   const monolith = await kept(startMonolith(legacy))
-  const emotion = await kept(startEmotion({ processes, env: env.emotion ?? {} }))
-  const ai = await kept(startAi({ processes, emotion, env: env.ai ?? {} }))
-
-  async function startCarveOut() {
-    const database = await createDatabase()
-    keep(database.drop)
-    const { secret } = monolith
-    const common = { processes, secret, databaseUrl: database.url }
-    const ownEnv = (name: 'auth' | 'mover') => ({ EMOTIBOT_PORT: ports[name], ...env[name] })
-    const auth = await kept(startAuth({ ...common, env: ownEnv('auth') }))
-    const main = options.moverMain ? { main: options.moverMain } : {}
-    const moved = { ...common, ...main, file: monolith.file, ledgerUrl: ledger.url }
-    return { auth, mover: await kept(startMover({ ...moved, env: ownEnv('mover') })) }
-  }
-  const carveOut = carvedOut ? await startCarveOut() : null
-
-  async function startFacades(): Promise<[Facade, ...Facade[]]> {
-    const one = () => {
-      const neighbours = { monolith, emotion, ai, ...carveOut }
-      return kept(startFacade({ processes, env: env.facade ?? {}, ...neighbours, ledgerUrl: ledger.url }))
-    }
-    const first = await one()
-    const others = await Promise.all(Array.from({ length: count - 1 }, one))
-    return [first, ...others]
-  }
-  const facades = await startFacades()
+  const context = { ...keeper, options, addresses, monolith, ledgerUrl: ledger.url, createDatabase }
+  const services = await startServices(domains, context)
+  const ai = await kept(startAi({ processes, emotion: services.emotion, env: env.ai ?? {} }))
+  const facades = await startFacades(options, {
+    monolith,
+    ai,
+    ...services,
+    ledgerUrl: ledger.url,
+    internalPort: Number(addresses.internal.port),
+    kept,
+  })
   const [facade] = facades
   const operator = createOperator(facade)
-  if (carveOut) await beginCarveOut(operator, carveOut.mover)
+  const { mover } = services
+  if (mover) await beginCarveOuts(operator, mover, domains)
   for (const [name, { to, share }] of Object.entries(stages)) await operator.flip([name], to, share)
-  const inStep = carveOut ? { untilInStep: () => untilInStep(carveOut.mover) } : {}
   return {
     monolith,
-    emotion,
     ai,
-    auth: carveOut?.auth ?? null,
-    mover: carveOut?.mover ?? null,
+    ...services,
     facade,
     facades,
     ...operator,
-    ...inStep,
+    ...(mover ? { untilInStep: () => untilInStep(mover) } : {}),
     client: (user) => clientOf(facade.url, user),
     createUser: (wanted) => createUser(facade.url, wanted),
     close,
   }
+}
+
+function domainsOf({ carvedOut = false }: StackOptions): readonly CarvedDomain[] {
+  if (typeof carvedOut === 'boolean') return carvedOut ? ['auth'] : []
+  return carvedOut
 }
 
 function clientOf(baseUrl: string, user?: TestUser): Client {

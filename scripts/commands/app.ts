@@ -2,19 +2,17 @@
 import { dataFolder } from '../stack/places.ts'
 import { type RunFile, readRunFile } from '../stack/run-file.ts'
 
-const USAGE = 'Usage: npm run app -- restart NAME\n       npm run app -- scale NAME 0|1\n'
+const USAGE = `Usage: npm run app -- restart NAME
+       npm run app -- scale NAME N     0 stops it; ai, auth, conversation and emotion may be up to 4 processes
+`
 
-type Order = { name: string; order: 'restart' | 'stop' | 'start' }
-
-function readOrder([verb, name, count]: readonly string[]): Order {
-  if (verb === 'restart' && name) return { name, order: 'restart' }
-  if (verb === 'scale' && name && count === '0') return { name, order: 'stop' }
-  if (verb === 'scale' && name && count === '1') return { name, order: 'start' }
-  const isMore = verb === 'scale' && Number(count) > 1
-  const reason = isMore
-    ? 'This stack runs one process of each app: several need a balancer in front of them.\n'
-    : ''
-  return leave(2, reason + USAGE)
+/** The path of the order at the supervisor. */
+function readOrder([verb, name, count, ...more]: readonly string[]): string {
+  if (!name || more.length > 0) return leave(2, USAGE)
+  const part = `/parts/${encodeURIComponent(name)}`
+  if (verb === 'restart' && count === undefined) return `${part}/restart`
+  if (verb === 'scale' && /^\d{1,3}$/.test(count ?? '')) return `${part}/scale/${count}`
+  return leave(2, USAGE)
 }
 
 function readRunOrLeave(): RunFile {
@@ -22,12 +20,9 @@ function readRunOrLeave(): RunFile {
   return readRunFile(dataDir) ?? leave(1, `Nothing runs on ${dataDir}. Start it with: npm start\n`)
 }
 
-async function send({ supervisor }: RunFile, { name, order }: Order): Promise<void> {
+async function send({ supervisor }: RunFile, order: string): Promise<void> {
   const headers = { authorization: `Bearer ${supervisor.token}` }
-  const answer = await fetch(`${supervisor.url}/parts/${encodeURIComponent(name)}/${order}`, {
-    method: 'POST',
-    headers,
-  })
+  const answer = await fetch(supervisor.url + order, { method: 'POST', headers })
   const { message } = (await answer.json()) as { message: string }
   if (!answer.ok) leave(1, `${message}\n`)
   process.stdout.write(`${message}\n`)

@@ -15,14 +15,29 @@ export type AppSpec = {
   knows?: readonly string[]
   /** Apps that are ready first, and whose address it has no need of: they bring what it opens. */
   after?: readonly string[]
-  /** Settings of its own. `file` is a path in the data folder, `port` another port of the app. */
+  /** Whether it may run as several processes at once. */
+  isReplicable?: boolean
+  /** Settings of its own. */
   env?: (own: OwnSettings) => Readonly<Record<string, string>>
 }
 
-export type OwnSettings = { file: (name: string) => string; controlPort: number }
+export type OwnSettings = {
+  /** A path in the data folder. */
+  file: (name: string) => string
+  /** Where an app is. */
+  urlOf: (app: string) => string
+  /** The facade's other ports, and the address of the second. */
+  controlPort: number
+  internalPort: number
+  internalUrl: string
+}
 
-/** The facade's other port, for the migration team. */
+/** The facade's port for the migration team. */
 export const CONTROL_PORT = 8_081
+
+const sqliteFile = ({ file }: OwnSettings) => ({ EMOTIBOT_SQLITE_FILE: file('monolith.sqlite') })
+/** Other domains are asked through the front door, which starts after those who ask. */
+const throughTheDoor = ({ internalUrl }: OwnSettings) => ({ EMOTIBOT_INTERNAL_URL: internalUrl })
 
 /** Everything `npm start` runs besides the database and the visitors. */
 export const apps: readonly AppSpec[] = [
@@ -31,27 +46,56 @@ export const apps: readonly AppSpec[] = [
     config: () => import('@emotibot/monolith/config'),
     // It verifies auth's tokens, by keys that it also keeps on disk.
     knows: ['auth'],
-    env: ({ file }) => ({ EMOTIBOT_SQLITE_FILE: file('monolith.sqlite') }),
+    env: sqliteFile,
   },
-  { name: 'emotion', config: () => import('@emotibot/emotion/config') },
-  { name: 'ai', config: () => import('@emotibot/ai/config'), calls: ['emotion'], knows: ['auth'] },
-  { name: 'auth', config: () => import('@emotibot/auth/config'), databases: ['auth'] },
+  {
+    name: 'emotion',
+    config: () => import('@emotibot/emotion/config'),
+    databases: ['emotion'],
+    knows: ['auth'],
+    isReplicable: true,
+    env: throughTheDoor,
+  },
+  {
+    name: 'conversation',
+    config: () => import('@emotibot/conversation/config'),
+    databases: ['conversation'],
+    knows: ['auth'],
+    isReplicable: true,
+    env: (own) => ({
+      ...throughTheDoor(own),
+      EMOTIBOT_EVENT_SUBSCRIBERS: `emotion=${own.urlOf('emotion')}`,
+    }),
+  },
+  {
+    name: 'ai',
+    config: () => import('@emotibot/ai/config'),
+    knows: ['emotion', 'auth'],
+    isReplicable: true,
+  },
+  {
+    name: 'auth',
+    config: () => import('@emotibot/auth/config'),
+    databases: ['auth'],
+    isReplicable: true,
+  },
   {
     name: 'mover',
     config: () => import('@emotibot/mover/config'),
-    databases: ['auth', 'ledger'],
-    after: ['monolith', 'auth'],
-    env: ({ file }) => ({ EMOTIBOT_SQLITE_FILE: file('monolith.sqlite') }),
+    databases: ['auth', 'conversation', 'emotion', 'ledger'],
+    after: ['monolith', 'auth', 'conversation', 'emotion'],
+    env: sqliteFile,
   },
   {
     name: 'facade',
     config: () => import('@emotibot/facade/config'),
     port: 8_080,
     databases: ['ledger'],
-    calls: ['monolith', 'emotion', 'ai', 'auth'],
+    calls: ['monolith', 'emotion', 'conversation', 'ai', 'auth'],
     knows: ['mover'],
-    env: ({ file, controlPort }) => ({
+    env: ({ file, controlPort, internalPort }) => ({
       EMOTIBOT_CONTROL_PORT: String(controlPort),
+      EMOTIBOT_INTERNAL_PORT: String(internalPort),
       EMOTIBOT_OPERATORS_FILE: file('operators.json'),
       EMOTIBOT_SNAPSHOT_FILE: file('ledger-snapshot.json'),
     }),

@@ -2,7 +2,7 @@ import { freePort } from '@emotibot/db'
 import { type AppSpec, CONTROL_PORT } from './apps.ts'
 
 /** Chosen once, so that an app keeps its address when it restarts. */
-export type Ports = { control: number; of: (app: string) => number }
+export type Ports = { control: number; internal: number; of: (app: string) => number }
 
 /** Gives every app a port of its own; one that is busy, or asked for twice, steps aside. */
 export async function choosePorts(apps: readonly AppSpec[], env: NodeJS.ProcessEnv): Promise<Ports> {
@@ -19,5 +19,6 @@ export async function choosePorts(apps: readonly AppSpec[], env: NodeJS.ProcessE
     const wanted = port > 0 && env['EMOTIBOT_PORT'] ? Number(env['EMOTIBOT_PORT']) : port
     ports.set(name, await choose(wanted))
   }
-  return { control, of: (app) => ports.get(app) ?? 0 }
+  const internal = await choose(Number(env['EMOTIBOT_INTERNAL_PORT'] || 0))
+  return { control, internal, of: (app) => ports.get(app) ?? 0 }
 }

@@ -1,7 +1,13 @@
 import type { AppSpec } from './apps.ts'
 
-/** Settings that `npm start` reads itself; the port is the front door's. */
-const OF_THE_STACK = ['EMOTIBOT_DATA_DIR', 'EMOTIBOT_PORT', 'EMOTIBOT_CONTROL_PORT', 'EMOTIBOT_CALLED_FROM']
+/** Settings that `npm start` reads itself; the ports are the front door's. */
+const OF_THE_STACK = [
+  'EMOTIBOT_DATA_DIR',
+  'EMOTIBOT_PORT',
+  'EMOTIBOT_CONTROL_PORT',
+  'EMOTIBOT_INTERNAL_PORT',
+  'EMOTIBOT_CALLED_FROM',
+]
 
 type Settings = Record<string, string>
 

@@ -24,7 +24,8 @@ export function greeting(facts: Facts): string {
     '',
     '  Next, in another terminal:  ./fig plan emotion.analyze --to service',
     '                              ./fig flip emotion.analyze --to service --why "first one"',
-    '  Then a domain with data:    ./fig backfill auth',
+    '  Then domains with data:     ./fig backfill auth        (and conversation, emotion)',
+    '  One app alone:              npm run app -- restart conversation',
     '  Stop:                       Ctrl-C',
     '',
   ].join('\n')

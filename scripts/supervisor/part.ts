@@ -15,6 +15,8 @@ export type Part = {
   name: string
   /** Names of parts that are ready before this one starts, and stop after it. */
   dependsOn: readonly string[]
+  /** Whether each launch makes another process of it, beside those there are. */
+  isReplicable?: boolean
   /** Starts it and resolves when it is ready; rejects when it is not, or when `signal` aborts. */
   launch(signal: AbortSignal): Promise<Running>
 }

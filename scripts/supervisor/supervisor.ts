@@ -1,14 +1,20 @@
 import { layersOf } from './layers.ts'
 import type { Part, Report } from './part.ts'
+import { ReplicatedPart } from './replicated-part.ts'
 import { SupervisedPart } from './supervised-part.ts'
+
+/** A part as it is kept: one process, or as many as are wanted. */
+export type Kept = SupervisedPart | ReplicatedPart
 
 /** Starts parts in the order of their dependencies, starts again what crashes, and stops all in the opposite order. */
 export class Supervisor {
-  readonly #layers: SupervisedPart[][]
+  readonly #layers: Kept[][]
   #stopping: Promise<void> | undefined
 
   constructor(parts: readonly Part[], report: Report) {
-    this.#layers = layersOf(parts).map((layer) => layer.map((part) => new SupervisedPart(part, report)))
+    const keep = (part: Part): Kept =>
+      part.isReplicable ? new ReplicatedPart(part, report) : new SupervisedPart(part, report)
+    this.#layers = layersOf(parts).map((layer) => layer.map(keep))
   }
 
   /** Resolves when everything is ready. When one part fails, all that started is stopped and the reason thrown. */
@@ -28,12 +34,17 @@ export class Supervisor {
   }
 
   /** The part of that name. */
-  find(name: string): SupervisedPart | undefined {
+  find(name: string): Kept | undefined {
     return this.#all().find((supervised) => supervised.part.name === name)
   }
 
   names(): string[] {
     return this.#all().map((supervised) => supervised.part.name)
+  }
+
+  /** Those that may run as several processes. */
+  replicable(): string[] {
+    return this.#all().flatMap(({ part }) => (part.isReplicable ? [part.name] : []))
   }
 
   /** Process ids of what runs now, by name. */
@@ -44,7 +55,7 @@ export class Supervisor {
     return Object.fromEntries(running)
   }
 
-  #all(): SupervisedPart[] {
+  #all(): Kept[] {
     return this.#layers.flat()
   }
 

@@ -36,7 +36,7 @@ import { removeFeedbackStep } from './emotion/feedback.ts'
 import { pureEmotionHandlers } from './emotion/routes.ts'
 import { storedEmotionHandlers } from './emotion/stored-routes.ts'
 import { mountInternal } from './internal/routes.ts'
-import { mountByDomain } from './mount-by-domain.ts'
+import { mountWaiting } from './mount-waiting.ts'
 import { createLiveHub } from './realtime/live-hub.ts'
 import { mountRealtime } from './realtime/routes.ts'
 import { openStore } from './store/open-store.ts'
@@ -153,5 +153,5 @@ async function mountDomains(server: Server, parts: Parts): Promise<void> {
     ...conversationWriteHandlers(parts),
     ...aiHandlers(parts),
   }
-  mountByDomain(server, handlers, { store, verify, renew: createRenewToken(parts) })
+  mountWaiting(server, handlers, { store, verify, renew: createRenewToken(parts) })
 }

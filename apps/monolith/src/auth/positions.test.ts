@@ -1,4 +1,4 @@
-import { type Domain, encodePosition, type Position } from '@emotibot/contracts'
+import { type Domain, encodePosition, INTERNAL_PATHS, type Position } from '@emotibot/contracts'
 import { describe, expect, test } from 'vitest'
 import { follow, openFile } from '../testing/other-side.ts'
 import { type Monolith, newcomer, startMonolith } from '../testing/start-monolith.ts'
@@ -91,7 +91,7 @@ describe('a request with a position', () => {
     const db = openFile(monolith)
     const advance = (xid: number) => follow(db, { of, store: THERE, xid })
     advance(10)
-    return { client, advance }
+    return { monolith, client, advance }
   }
 
   test('waits until the monolith has come that far in the other feed', async () => {
@@ -128,7 +128,15 @@ describe('a request with a position', () => {
     const { client } = await startFollowing('conversation')
     const create = { body: {}, ...at({ [THERE]: 99 }) }
     expect(await client.call('conversation.create', create)).toMatchObject({ body: { code: 'BUSY' } })
+    const felt = { body: { turn_id: 't', emotion: 'sad' }, ...at({ [THERE]: 99 }) } as const
+    expect(await client.call('emotion.feedback', felt)).toMatchObject({ body: { code: 'BUSY' } })
     expect((await client.call('conversation.create', { body: {} })).status).toBe(201)
+  })
+
+  test('is answered with how far the monolith itself is, where that is all that was asked', async () => {
+    const { monolith } = await startFollowing('auth')
+    const answer = await fetch(monolith.url + INTERNAL_PATHS.applied, at({ [THERE]: 9 }))
+    expect([answer.status, positionOf(answer)]).toEqual([204, endOf(monolith)])
   })
 
   test('of a store that nobody follows here, or of the monolith itself, does not wait', async () => {

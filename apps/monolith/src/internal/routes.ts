@@ -1,16 +1,9 @@
-import {
-  type FeltTurns,
-  INTERNAL,
-  INTERNAL_ROUTES,
-  ON_BEHALF_OF,
-  routeOf,
-  type TurnFound,
-} from '@emotibot/contracts'
+import { type FeltTurns, INTERNAL, INTERNAL_ROUTES, ON_BEHALF_OF, type TurnFound } from '@emotibot/contracts'
 import { ApiError, awaitPosition, type Server, verifyServiceToken } from '@emotibot/service-kit'
 import type { FastifyRequest } from 'fastify'
 import { latestFelt } from '../ai/insights.ts'
 import { findTurn } from '../conversation/turns.ts'
-import { READS_FROM } from '../reads-from.ts'
+import { readsFrom } from '../reads-from.ts'
 import type { Store } from '../store/store.ts'
 
 export type InternalDeps = {
@@ -44,7 +37,7 @@ type InternalRoute = (typeof INTERNAL_ROUTES)[keyof typeof INTERNAL_ROUTES]
 
 /** Who asks is known, and what they have seen is here, before anything is read. */
 function createGuard({ as }: InternalRoute, { store, secret }: InternalDeps) {
-  const isApplied = store.isAppliedOf(READS_FROM[routeOf(as).domain])
+  const isApplied = store.isAppliedOf(readsFrom(as))
   return async (request: FastifyRequest): Promise<void> => {
     const token = headerOf(request, ON_BEHALF_OF.token)
     await verifyServiceToken(token, { secret, audience: INTERNAL })

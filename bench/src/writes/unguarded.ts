@@ -8,7 +8,12 @@ const IN_THEIR_PLACE: Readonly<Record<string, Readonly<Record<string, string>>>>
     closeWrite: 'export const closeWrite = () => ({})',
   },
   'postgres/open-write.ts': {
-    openPostgresWrite: 'export const openPostgresWrite = async () => ({ epoch: 0, position: {} })',
+    // The time limits of a transaction stay.
+    openPostgresWrite: `export async function openPostgresWrite(sql) {
+      await sql\`select set_config('lock_timeout', '2s', true), set_config('statement_timeout', '3s', true),
+        set_config('idle_in_transaction_session_timeout', '3s', true)\`
+      return { epoch: 0, position: {} }
+    }`,
     closePostgresWrite: 'export const closePostgresWrite = async () => ({})',
   },
   'sqlite/refuse-unless-owned.ts': {

@@ -1,8 +1,8 @@
 // What every write to a group's rows does first (DESIGN §6.9):
 //
-//   limits ─► the group's lock, in a statement of its own ─► authority and mark ─► its turn ─► effect ─► commit
+//   limits, the group's lock ─► authority and mark ─► its turn ─► effect ─► commit
 //
-// The lock, authority and mark are `openPostgresWrite`'s, which says why the lock stands alone. Whoever takes it alone
+// The limits, lock, authority and mark are `openPostgresWrite`'s, which says why the lock stands alone. Whoever takes it alone
 // (the fence, and a registration) has thereby waited for every writer there was. Nobody waits for an answer before the
 // next statement is sent: all of it is one round trip.
 import type { Position } from '@emotibot/contracts'
@@ -10,18 +10,7 @@ import { StaleEpochAnswer } from '@emotibot/service-kit'
 import { openPostgresWrite, refuseUnlessOwned, type SqlTag, StaleEpochError } from '@emotibot/sync'
 import type { WriteScope } from './store.ts'
 
-const LOCK_TIMEOUT = '2s'
-const STATEMENT_TIMEOUT = '3s'
-const IDLE_TIMEOUT = '3s'
 const OWN_LOCK = 4_021_770_318
-
-/** A long transaction stalls every feed of the cluster, so each has hard limits. */
-export async function limitTransaction(sql: SqlTag): Promise<void> {
-  await sql`select
-    set_config('lock_timeout', ${LOCK_TIMEOUT}, true),
-    set_config('statement_timeout', ${STATEMENT_TIMEOUT}, true),
-    set_config('idle_in_transaction_session_timeout', ${IDLE_TIMEOUT}, true)`
-}
 
 /**
  * Takes the group's lock and answers the position the write will have. Throws StaleEpochAnswer, having written nothing,
@@ -39,8 +28,11 @@ async function takeTurn(sql: SqlTag, { group, turn }: WriteScope): Promise<void>
   await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`
 }
 
+/** Under the same limits: the feeds of the groups would wait for this one too. */
 export async function takeOwnLock(sql: SqlTag): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${OWN_LOCK}::bigint)`
+  await sql`
+    select set_config('lock_timeout', '2s', true), set_config('statement_timeout', '3s', true),
+      set_config('idle_in_transaction_session_timeout', '3s', true), pg_advisory_xact_lock(${OWN_LOCK}::bigint)`
 }
 
 /** The same refusal, asked without a lock: true for this moment only. */

@@ -3,7 +3,7 @@ import type { Sql } from '@emotibot/db'
 import { type Places, readPostgresEnd, readPostgresPlaces, type SqlTag } from '@emotibot/sync'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { drizzleOver } from './drizzle-over.ts'
-import { enterGroup, limitTransaction, refuseStale, takeOwnLock } from './enter-group.ts'
+import { enterGroup, refuseStale, takeOwnLock } from './enter-group.ts'
 import { asStoreFault } from './store-fault.ts'
 import { DeadlineError, withinDeadline } from './within-deadline.ts'
 
@@ -59,7 +59,7 @@ export function createStore(client: Sql): Store {
     let isCommitting = false
     let isGivenUp = false
     const done = client.begin(async (sql) => {
-      const [, entered] = await Promise.all([limitTransaction(sql), enter(sql)])
+      const entered = await enter(sql)
       const value = await effect(drizzleOver(sql, client))
       if (isGivenUp) throw new DeadlineError(DEADLINE_MS)
       isCommitting = true

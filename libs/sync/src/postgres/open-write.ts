@@ -1,6 +1,6 @@
 // The writing half of a Postgres store:
 //
-//   BEGIN → the group's lock, shared, in a statement of its own → authority and mark → rule │ the write │ COMMIT
+//   BEGIN → limits, and then the group's lock, shared, in a statement of its own → authority and mark → rule │ the write │ COMMIT
 //
 // A statement sees what was committed before it began, and waits for a lock after that: were the lock taken by the
 // statement that reads authority, the reading could be older than the lock, and a writer could pass a fence.
@@ -23,7 +23,8 @@ type Opened = AuthorityColumns & { store: string; xid: string; isolation: string
 /**
  * Opens a write for the rest of the transaction: throws StaleEpochError when this store does not own the partition
  * now, else lets the triggers pass for the tables of the group. Answers the position that the write will have; both
- * statements go out together, so it costs one round trip.
+ * statements go out together, so it costs one round trip. From here on no lock is waited for longer than 2 s, and no
+ * statement or pause takes longer than 3 s: a long transaction stalls every feed of the cluster.
  */
 export async function openPostgresWrite(
   sql: SqlTag,
@@ -54,8 +55,14 @@ export async function closePostgresWrite(sql: SqlTag, opened: Position): Promise
 function enterGroup(sql: SqlTag, { group, lock = 'shared' }: PostgresWriteScope): PromiseLike<unknown> {
   const name = lockName(group)
   return lock === 'alone'
-    ? sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`
-    : sql`select pg_advisory_xact_lock_shared(hashtextextended(${name}, 0))`
+    ? sql`
+      select set_config('lock_timeout', '2s', true), set_config('statement_timeout', '3s', true),
+        set_config('idle_in_transaction_session_timeout', '3s', true),
+        pg_advisory_xact_lock(hashtextextended(${name}, 0))`
+    : sql`
+      select set_config('lock_timeout', '2s', true), set_config('statement_timeout', '3s', true),
+        set_config('idle_in_transaction_session_timeout', '3s', true),
+        pg_advisory_xact_lock_shared(hashtextextended(${name}, 0))`
 }
 
 function readAndMark(sql: SqlTag, { group, partition }: PostgresWriteScope): PromiseLike<readonly unknown[]> {

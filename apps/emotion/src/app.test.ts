@@ -3,6 +3,7 @@ import { loadConfig } from '@emotibot/service-kit'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createApp } from './app.ts'
 import { configSchema } from './config.ts'
+import { startEmotion, testStore } from './testing/start-emotion.ts'
 
 let url: string
 
@@ -77,4 +78,17 @@ test('stops cleanly and starts again', async () => {
   onTestFinished(() => app.close())
   const { main = '' } = await app.listen()
   expect((await fetch(`${main}/health/live`)).status).toBe(200)
+})
+
+test('with a database it needs the secret that tokens are verified with, and says so', async () => {
+  const config = loadConfig(configSchema, { EMOTION_DATABASE_URL: 'postgres://127.0.0.1:1/none' })
+  await expect(createApp(config)).rejects.toThrow('LEGACY_JWT_SECRET must be set')
+})
+
+test('with a database it says that it answers the stored routes too', async () => {
+  const { url: stored } = await startEmotion((await testStore()).url)
+  const about = await (await fetch(`${stored}/internal/about`)).json()
+  expect(about).toMatchObject({
+    routes: ['emotion.analyze', 'emotion.batch', 'emotion.trends', 'emotion.feedback'],
+  })
 })

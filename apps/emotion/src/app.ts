@@ -10,7 +10,8 @@ import type { EmotionConfig } from './config.ts'
 import { looksAtNoToken } from './errors.ts'
 import { analyzeOne } from './routes/analyze.ts'
 import { analyzeMany } from './routes/batch.ts'
-import { createStoredPart, STORED_ROUTES } from './stored-part.ts'
+import { STORED_ROUTES } from './routes/mount-stored.ts'
+import { createStoredPart } from './stored-part.ts'
 
 const pureHandlers = {
   'emotion.analyze': analyzeOne,

@@ -6,7 +6,6 @@ import {
   createTokenVerifier,
   type IsApplied,
   type Logger,
-  mountRoutes,
   type Server,
 } from '@emotibot/service-kit'
 import { createStore, createWriteRoute } from '@emotibot/service-store'
@@ -15,19 +14,14 @@ import type { EmotionConfig } from './config.ts'
 import { refuseDeparted } from './departed/departed-users.ts'
 import { createAskForTurn } from './feedback/ask-for-turn.ts'
 import { createVerify } from './identity.ts'
-import { mountFelt } from './internal/mount-felt.ts'
-import { mountInbox } from './internal/mount-inbox.ts'
 import { openWhenThere } from './open-when-there.ts'
 import { createPositionChecks } from './positions/position-checks.ts'
 import { readStanding } from './positions/read-standing.ts'
 import { consumeEvents } from './readings/consume-events.ts'
 import { createReadingsInbox } from './readings/readings-inbox.ts'
-import { feedbackRoute } from './routes/feedback.ts'
-import { trendsRoute } from './routes/trends.ts'
+import { mountStored } from './routes/mount-stored.ts'
 import { answers } from './schema.ts'
 import { schemaSteps } from './schema-steps.ts'
-
-export const STORED_ROUTES = ['emotion.trends', 'emotion.feedback'] as const
 
 /** The routes that need the store, and all that stands behind them. */
 export type StoredPart = {
@@ -39,22 +33,25 @@ export type StoredPart = {
 
 /** Resolves also while the database is away: its routes are answered 503 until it comes. */
 export async function createStoredPart(config: EmotionConfig, logger: Logger): Promise<StoredPart> {
+  const { legacyJwtSecret: secret, authUrl, internalUrl } = config
   const now = Date.now
-  const { legacyJwtSecret: secret, authUrl } = config
   const client = openPostgres(config.databaseUrl, { applicationName: 'emotion' })
-  // Apart, for drizzle changes how its client writes JSON.
-  const eventsClient = openPostgres(config.databaseUrl, { applicationName: 'emotion-events', max: 2 })
+  // A pool of their own: a flood of events leaves requests their connections.
+  const events = openPostgres(config.databaseUrl, { applicationName: 'emotion-events', max: 2 })
   const store = createStore(client)
-  const inbox = createReadingsInbox({ sql: eventsClient, logger })
-  const chores = createChores({ store, inbox, now, logger })
-  const consumer = consumeEvents({ url: config.amqpUrl, inbox, logger })
+  const inbox = createReadingsInbox({ sql: events, logger })
+  const isApplied = createPositionChecks(() => readStanding({ store, inbox }))
+
+  const background = [
+    createChores({ store, inbox, now, logger }),
+    consumeEvents({ url: config.amqpUrl, inbox, logger }),
+  ]
   const opening = await openWhenThere({
-    client: eventsClient,
+    client: events,
     steps: schemaSteps,
     logger,
     onOpen() {
-      chores.start()
-      consumer.start()
+      for (const work of background) work.start()
     },
   })
   const tokens = await createTokenVerifier({
@@ -63,35 +60,29 @@ export async function createStoredPart(config: EmotionConfig, logger: Logger): P
     jwksFile: join(config.dataDir, 'emotion-jwks.json'),
     onTrouble: (what, cause) => logger.warn({ err: cause }, what),
   })
-  const identity = { verify: createVerify(tokens, store), renew: null }
-  const isApplied = createPositionChecks(() => readStanding({ store, inbox }))
-  const write = createWriteRoute({ store, answers, now, admit: refuseDeparted })
-  const askForTurn = createAskForTurn(
-    createInternalClient({ url: config.internalUrl, name: 'emotion', secret }),
-  )
-  const handlers = {
-    trends: { 'emotion.trends': trendsRoute({ store, now }) },
-    feedback: { 'emotion.feedback': feedbackRoute({ store, write, askForTurn, now }) },
-  }
+  const internal = createInternalClient({ url: internalUrl, name: 'emotion', secret })
 
   return {
-    isApplied: async (position) => {
+    async isApplied(position) {
       opening.requireOpen()
       return isApplied.rows(position)
     },
-    mount(server) {
-      server.register(async (part) => {
-        part.addHook('onRequest', async () => opening.requireOpen())
-        mountRoutes(part, handlers.trends, { ...identity, isApplied: isApplied.trends })
-        mountRoutes(part, handlers.feedback, { ...identity, isApplied: isApplied.rows })
-        mountFelt(part, { store, secret, isApplied: isApplied.trends })
-        mountInbox(part, inbox, secret)
-      })
-    },
+    mount: (server) =>
+      mountStored(server, {
+        store,
+        inbox,
+        isApplied,
+        secret,
+        now,
+        verify: createVerify(tokens, store),
+        write: createWriteRoute({ store, answers, now, admit: refuseDeparted }),
+        askForTurn: createAskForTurn(internal),
+        requireOpen: () => opening.requireOpen(),
+      }),
     async close() {
       tokens.close()
-      await Promise.all([opening.stop(), consumer.stop(), chores.stop()])
-      await Promise.all([client.end({ timeout: 5 }), eventsClient.end({ timeout: 5 })])
+      await Promise.all([opening.stop(), ...background.map((work) => work.stop())])
+      await Promise.all([client, events].map((pool) => pool.end({ timeout: 5 })))
     },
   }
 }

@@ -1,4 +1,4 @@
-import { createAmqpConsumer, type Inbox } from '@emotibot/messaging'
+import { type AmqpConsumerEvent, createAmqpConsumer, type Inbox } from '@emotibot/messaging'
 import type { Logger } from '@emotibot/service-kit'
 
 export type ConsumeOptions = {
@@ -22,8 +22,7 @@ export function consumeEvents({ url, inbox, logger }: ConsumeOptions): EventCons
         source: 'conversation',
         consumer: 'emotion',
         inbox,
-        onEvent: (event) =>
-          logger.warn(event.event === 'fault' ? { ...event, err: event.error } : event, 'events'),
+        onEvent: (event) => logConsumerEvent(logger, event),
       })
       running = consumer.run(stopping.signal)
     },
@@ -32,4 +31,11 @@ export function consumeEvents({ url, inbox, logger }: ConsumeOptions): EventCons
       await running
     },
   }
+}
+
+/** A batch that is none was refused for good, and waits in the broker for a person. */
+function logConsumerEvent(logger: Logger, told: AmqpConsumerEvent): void {
+  if (told.event === 'malformed')
+    logger.error({ reason: told.reason }, 'the broker holds a batch that is none')
+  else logger.warn({ err: told.error, pauseMs: told.pauseMs }, 'events do not come; trying again')
 }

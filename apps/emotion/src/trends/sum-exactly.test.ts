@@ -26,8 +26,7 @@ test('is the sum that SQLite makes, whatever the numbers and their order', () =>
 })
 
 test('decides an average just between two as SQLite does, where a plain sum does not', () => {
-  const values = [0.1367, 0.4439, 0.7571, 0.6341, 0.0501, 0.1339, 0.9001, 0.2181]
+  const values = [0.0881, -0.0965, -0.0265, 0.0499]
   const plain = values.reduce((sum, value) => sum + value, 0)
-  expect(sumExactly(values)).not.toBe(plain)
-  expect(round4(sumExactly([1, 1e-17, -1]))).toBe(0)
+  expect([round4(sumExactly(values) / 4), round4(plain / 4)]).toEqual([0.0037, 0.0038])
 })

@@ -85,6 +85,15 @@ describe('a legacy turn', () => {
     expect(await messagesOf(failed)).toEqual([said])
   })
 
+  it('of more words than an index holds goes all the same, and is found by the first of them', async () => {
+    const words = Array.from({ length: 300_000 }, (_, n) => `word${n}`)
+    const row = { user_id: 'u1', owner_key: 'ann', thread_id: 'c1', seq: 1, time_key: '' }
+    const id = addTurn({ ...row, user_message: words.join(' ') })
+    await stores.settle()
+    const found = await stores.sql`select turn_id from messages where words @@ 'word7 & word29999'::tsquery`
+    expect(found).toEqual([{ turn_id: id }])
+  })
+
   it('whose reply is taken back has none, and goes on', async () => {
     const row = { user_id: 'u1', user_message: 'a', owner_key: 'ann', thread_id: 'c1', seq: 1, time_key: '' }
     const id = addTurn({ ...row, bot_message: 'b', reply_status: 'complete' })

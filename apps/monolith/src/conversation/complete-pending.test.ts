@@ -77,16 +77,22 @@ test('what the other side owns is left to it, until that gives it back', async (
   const db = openFile(monolith)
   giveUp(db, 'conversation', without('bob'))
   await expect(newConversation(bob)).rejects.toThrow('does not own')
+  const page = await openPageOf(monolith, ann)
   const threadId = await newConversation(ann)
   const pending = { threadId, text: 'hello', emotionStatus: 'pending' } as const
   applyTurns(db, [
     { ...pending, id: 'of bob', ownerKey: 'bob' },
+    { ...pending, id: 'of bob too', ownerKey: 'bob', emotionStatus: 'complete' },
     { ...pending, id: 'of ann', ownerKey: 'ann' },
   ])
   await expect.poll(() => statusesOf(db, 'of ann'), { timeout: 5_000 }).toEqual(DONE)
   expect(statusesOf(db, 'of bob')).toEqual(LEFT)
+  // Nor is anything said of it that the other side may say otherwise.
+  const streamed = page.frames.flatMap((frame) => (frame.type === 'turn.delta' ? [frame.delta.turn_id] : []))
+  expect(new Set(streamed)).toEqual(new Set(['of ann']))
   takeBack(db, 'conversation')
-  await expect.poll(() => statusesOf(db, 'of bob'), { timeout: 5_000 }).toEqual(DONE)
+  for (const id of ['of bob', 'of bob too'])
+    await expect.poll(() => statusesOf(db, id), { timeout: 5_000 }).toEqual(DONE)
 })
 
 test('a reply that is late, for the other side owns its turn by then, is discarded', async () => {

@@ -1,1 +1,1 @@
-export { anyBytes, anyLegacyTime, anyLegacyValue, anyNumber, anyText } from './legacy-values.ts'
+export { anyLegacyTime, anyLegacyValue, anyText } from './legacy-values.ts'

@@ -9,7 +9,7 @@ export const anyText = fc.oneof(
   fc.string({ unit: fc.constantFrom('\u0000', '\uE000', '\uFFFD', '0', '1', 'É', '😀', ' ') }),
 )
 
-export const anyBytes = fc.uint8Array({ maxLength: 12 })
+const anyBytes = fc.uint8Array({ maxLength: 12 })
 
 /** Bytes that are a surrogate alone, cut off, or never UTF-8. */
 const brokenText: fc.Arbitrary<BrokenText> = fc
@@ -23,7 +23,7 @@ const brokenText: fc.Arbitrary<BrokenText> = fc
   .map((bytes) => ({ brokenText: bytes }))
 
 /** SQLite has no NaN, and no -0 comes through its driver. */
-export const anyNumber = fc.oneof(
+const anyNumber = fc.oneof(
   fc.integer(),
   fc.double({ noNaN: true }).map((value) => value + 0),
   fc.constantFrom(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),

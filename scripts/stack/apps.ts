@@ -70,8 +70,9 @@ export const apps: readonly AppSpec[] = [
   {
     name: 'ai',
     config: () => import('@emotibot/ai/config'),
-    knows: ['emotion', 'auth'],
+    knows: ['auth'],
     isReplicable: true,
+    env: throughTheDoor,
   },
   {
     name: 'auth',

@@ -1,20 +1,29 @@
-import { CRISIS_REPLY, createClient, REPLIES, SUGGESTIONS, stableHash } from '@emotibot/contracts'
+import {
+  CRISIS_REPLY,
+  createClient,
+  INTERNAL,
+  ON_BEHALF_OF,
+  REPLIES,
+  SUGGESTIONS,
+  stableHash,
+} from '@emotibot/contracts'
+import { createServiceToken } from '@emotibot/service-kit'
 import { beforeEach, describe, expect, it, test } from 'vitest'
 import { promptTokens, REPLY_TOKENS_MAX } from './provider/prompt.ts'
-import { type EmotionServer, startEmotionServer } from './testing/emotion-server.ts'
+import { answersJson, type InternalPort, startInternalPort } from './testing/internal-port.ts'
 import { fails, neverAnswers, type OpenAiServer, says, startOpenAiServer } from './testing/openai-server.ts'
-import { asUser, asVisitor, startAi } from './testing/start-ai.ts'
+import { asUser, asVisitor, SECRET, startAi } from './testing/start-ai.ts'
 
 const builtInSad = (text: string) => REPLIES.sad[stableHash(text) % REPLIES.sad.length]
 
-let emotion: EmotionServer
+let port: InternalPort
 beforeEach(async () => {
-  emotion = await startEmotionServer()
+  port = await startInternalPort()
 })
 
 describe('without a key', () => {
   it('replies with the sentence of the contract, and what the text sounded like', async () => {
-    const ai = await startAi({ EMOTIBOT_EMOTION_URL: emotion.url })
+    const ai = await startAi({ EMOTIBOT_INTERNAL_URL: port.url })
     expect(await ai.reply('I lost my keys')).toEqual({
       status: 200,
       body: {
@@ -29,7 +38,7 @@ describe('without a key', () => {
   })
 
   it('replies whatever token comes along', async () => {
-    const ai = await startAi({ EMOTIBOT_EMOTION_URL: emotion.url })
+    const ai = await startAi({ EMOTIBOT_INTERNAL_URL: port.url })
     expect((await ai.reply('hello', { authorization: 'Bearer not.a.token' })).status).toBe(200)
     expect((await ai.reply('hello', { authorization: 'Basic x' })).status).toBe(200)
   })
@@ -63,7 +72,7 @@ describe('with a key', () => {
 
   const start = (env: Readonly<Record<string, string>> = {}) =>
     startAi({
-      EMOTIBOT_EMOTION_URL: emotion.url,
+      EMOTIBOT_INTERNAL_URL: port.url,
       EMOTIBOT_AI_BASE_URL: server.url,
       EMOTIBOT_AI_KEY: 'k',
       EMOTIBOT_AI_MODEL: 'small',
@@ -160,6 +169,25 @@ describe('with a key', () => {
     expect((await ai.reply('two', asUser('nora'))).fallback).toBeNull()
   })
 
+  it('charges the user whom one of our processes asks for, and keeps that reply for nobody else', async () => {
+    server.behaviour = says('Hm.', { tokens: 900 })
+    const ai = await start({ EMOTIBOT_AI_TOKENS_PER_DAY: '1000' })
+    const asking = async (user: string, audience = INTERNAL) => ({
+      [ON_BEHALF_OF.token]: await createServiceToken({ secret: SECRET, caller: 'conversation', audience }),
+      [ON_BEHALF_OF.user]: user,
+      [ON_BEHALF_OF.partition]: user,
+    })
+    const fallbackOf = async (headers: Readonly<Record<string, string>>) =>
+      (await ai.reply('hi', headers)).fallback
+    expect(await fallbackOf(await asking('nora'))).toBeNull()
+    expect(await fallbackOf(asUser('nora')), 'her day is spent by whichever way').toBe('reply=allowance')
+    expect(await fallbackOf(await asking('nora'))).toBe('reply=allowance')
+    expect(await fallbackOf(await asking('ben'))).toBeNull()
+    expect(await fallbackOf(await asking('eve', 'mover')), 'a guest’s').toBeNull()
+    expect(await fallbackOf(asUser('eve')), 'whom nobody charged').toBeNull()
+    expect(server.asked).toHaveLength(4)
+  })
+
   it('charges all visitors together, who can make themselves new', async () => {
     server.behaviour = says('Hm.', { tokens: 900 })
     const ai = await start({ EMOTIBOT_AI_GUEST_TOKENS_PER_DAY: '2000' })
@@ -216,10 +244,84 @@ test.each([
   expect(Object.keys((await answer.json()) as object)).toEqual(['error', 'code', 'message', 'request_id'])
 })
 
-test('says which routes it answers, insights not among them', async () => {
-  const { url } = await startAi()
-  const about = await (await fetch(`${url}/internal/about`)).json()
-  expect(about).toMatchObject({ name: 'ai', routes: ['ai.reply', 'ai.suggestions'] })
-  expect((await fetch(`${url}/api/conversations/insights`)).status).toBe(404)
-  expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+describe('whose partition the analysis is asked for', () => {
+  const askedFor = async (headers: Readonly<Record<string, string>>) => {
+    await (await startAi({ EMOTIBOT_INTERNAL_URL: port.url })).reply('hi', headers)
+    return port.headers[ON_BEHALF_OF.partition]
+  }
+
+  it('is the one that the facade sent the request by', async () => {
+    expect(await askedFor(asUser('Zoë'))).toBe('zo%C3%AB')
+    expect(await askedFor({ ...asUser('nora'), [ON_BEHALF_OF.partition]: 'b%C3%ABn' })).toBe('b%C3%ABn')
+    const id = '0b1c2d3e-0000-4000-8000-000000000001'
+    expect(await askedFor(asVisitor(id))).toBe(id)
+  })
+
+  it.each([{}, { authorization: 'Basic x' }, { [ON_BEHALF_OF.partition]: '%E0%A4%A' }])(
+    'is a guest’s for who brings nothing that tells: %j',
+    async (headers) => {
+      expect(await askedFor(headers)).toBe('a%20guest')
+    },
+  )
+})
+
+describe('a look back', () => {
+  const lookBack = async (
+    headers: Readonly<Record<string, string>>,
+    env: Readonly<Record<string, string>> = { EMOTIBOT_INTERNAL_URL: port.url },
+  ) => {
+    const { url } = await startAi({ EMOTIBOT_EMOTION_DEADLINE_MS: '300', ...env })
+    const answer = await fetch(`${url}/api/conversations/insights`, { headers })
+    return { status: answer.status, body: (await answer.json()) as unknown }
+  }
+
+  it('is over the user’s own turns, as new as what the client has seen', async () => {
+    port.answerFelt = answersJson({ turns: [{ emotion: 'sad', polarity: -0.5 }] })
+    const position = { 'emotibot-position': '0a1b2c3d4e.9' }
+    expect(await lookBack({ ...asUser('Nora'), ...position })).toEqual({
+      status: 200,
+      body: {
+        insights:
+          'In your one message so far you sounded sad most often (1 of 1). The tone was rather heavy; be kind to yourself.',
+      },
+    })
+    expect(port.headers).toMatchObject({
+      [ON_BEHALF_OF.user]: 'Nora',
+      [ON_BEHALF_OF.partition]: 'nora',
+      ...position,
+    })
+  })
+
+  it.each([
+    ['behind', answersJson({}, 503)],
+    ['of another shape', answersJson({ turns: [{ emotion: 1 }] })],
+    ['no answer', () => undefined],
+  ] as const)(
+    'is never guessed: with turns that are %s it is for the other side to answer',
+    async (_, answer) => {
+      port.answerFelt = answer
+      expect(await lookBack(asUser('nora'))).toMatchObject({ status: 502, body: { code: 'UPSTREAM_BAD' } })
+      expect(await lookBack(asUser('nora'), {})).toMatchObject({ status: 502 })
+    },
+  )
+
+  it('asks for a good token', async () => {
+    expect(await lookBack({})).toMatchObject({ status: 401 })
+    expect(await lookBack(asUser('nora', 'another secret, as long as the first one'))).toMatchObject({
+      status: 401,
+    })
+    expect(port.requests).toBe(0)
+  })
+})
+
+test('says which routes it answers, a look back among them where somebody can be asked', async () => {
+  const aboutOf = async (env: Readonly<Record<string, string>>) => {
+    const { url } = await startAi(env)
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+    return await (await fetch(`${url}/internal/about`)).json()
+  }
+  expect(await aboutOf({})).toMatchObject({ name: 'ai', routes: ['ai.reply', 'ai.suggestions'] })
+  expect(await aboutOf({ EMOTIBOT_INTERNAL_URL: port.url })).toMatchObject({
+    routes: ['ai.reply', 'ai.suggestions', 'ai.insights'],
+  })
 })

@@ -9,17 +9,17 @@ import {
 
 export const configSchema = {
   ...commonOptions,
-  emotionUrl: urlOption({
-    env: 'EMOTIBOT_EMOTION_URL',
+  internalUrl: urlOption({
+    env: 'EMOTIBOT_INTERNAL_URL',
     default: '',
     description:
-      'Where the emotion service is. Empty: every text is answered as neutral, and the answer says so.',
+      "The facade's internal port, where other domains are asked. Empty: every text is answered as neutral, and the answer says so.",
   }),
   emotionDeadlineMs: wholeNumberOption({
     env: 'EMOTIBOT_EMOTION_DEADLINE_MS',
     default: 1_500,
     min: 1,
-    description: 'How long an answer waits to hear what a text sounds like.',
+    description: 'How long an answer waits to hear what a text sounds like, or how earlier ones did.',
   }),
   providerUrl: urlOption({
     env: 'EMOTIBOT_AI_BASE_URL',
@@ -77,12 +77,12 @@ export const configSchema = {
     env: 'LEGACY_JWT_SECRET',
     default: '',
     description:
-      "Secret the monolith's tokens are signed with (HS256). Empty: their users count as visitors.",
+      "Secret the monolith's tokens are signed with (HS256), and service tokens are made from. Empty: their users count as visitors, and nobody can be asked.",
   }),
   authUrl: urlOption({
     env: 'EMOTIBOT_AUTH_URL',
     default: '',
-    description: 'Where the auth service is. Empty: users with its tokens count as visitors.',
+    description: 'Where the auth service is. Empty: its tokens are good for nothing here.',
   }),
 }
 

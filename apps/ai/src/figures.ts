@@ -10,6 +10,8 @@ export type Figures = {
   replied(reply: Reply): void
   /** A text was answered as neutral because nobody could say more. */
   missedEmotion(): void
+  /** A look back was not possible: the monolith may be asked instead. */
+  missedFelt(cause: unknown): void
 }
 
 /** Counts and logs what happens here; no text and no name is in it. */
@@ -38,6 +40,12 @@ export function createFigures({ metrics }: Pick<Server, 'metrics'>, logger: Logg
     registers,
   })
 
+  const unfelt = new Counter({
+    name: 'emotibot_ai_felt_unknown_total',
+    help: 'Looks back that failed because nobody told how turns were felt',
+    registers,
+  })
+
   return {
     attempted(end, failure) {
       attempts.inc({ end })
@@ -51,5 +59,9 @@ export function createFigures({ metrics }: Pick<Server, 'metrics'>, logger: Logg
       tokens.inc(reply.tokens)
     },
     missedEmotion: () => unknown.inc(),
+    missedFelt(cause) {
+      unfelt.inc()
+      logger.warn({ err: cause }, 'how turns were felt could not be read')
+    },
   }
 }

@@ -1,23 +1,42 @@
+import { ON_BEHALF_OF } from '@emotibot/contracts'
+import { createInternalClient } from '@emotibot/service-kit'
 import { beforeEach, expect, it, test, vi } from 'vitest'
 import { FAILURES_TO_OPEN, OPEN_FOR_MS } from '../breaker.ts'
-import { answersJson, type EmotionServer, SAD, startEmotionServer } from '../testing/emotion-server.ts'
+import {
+  type Answering,
+  answersJson,
+  type InternalPort,
+  SAD,
+  startInternalPort,
+} from '../testing/internal-port.ts'
+import { SECRET } from '../testing/start-ai.ts'
 import { createAskEmotion } from './ask-emotion.ts'
 
-const patient = () => AbortSignal.timeout(20_000)
-
-let server: EmotionServer
+let server: InternalPort
 beforeEach(async () => {
-  server = await startEmotionServer()
+  server = await startInternalPort()
 })
 
-test('tells what the emotion service says', async () => {
-  const ask = createAskEmotion({ url: server.url, deadlineMs: 10_000 })
-  expect(await ask('oh no', patient())).toEqual(SAD)
+const clientOf = (url: string) => createInternalClient({ url, name: 'ai', secret: SECRET })
+/** Asks of `oh no`, as a guest. */
+function asking(deadlineMs: number) {
+  const ask = createAskEmotion({ client: clientOf(server.url), deadlineMs })
+  return () => ask(ohNo())
+}
+const ohNo = () => ({
+  ...{ text: 'oh no', user: null, partition: 'ann' },
+  signal: AbortSignal.timeout(20_000),
+})
+
+test('tells what is answered for the partition it names', async () => {
+  expect(await asking(10_000)()).toEqual(SAD)
+  expect(server.headers).toMatchObject({ [ON_BEHALF_OF.partition]: 'ann' })
+  expect(server.headers).not.toHaveProperty(ON_BEHALF_OF.user)
 })
 
 test('asks nobody where there is nobody', async () => {
   const onMissed = vi.fn()
-  expect(await createAskEmotion({ url: '', deadlineMs: 1, onMissed })('oh no', patient())).toBeNull()
+  expect(await createAskEmotion({ client: clientOf(''), deadlineMs: 1, onMissed })(ohNo())).toBeNull()
   expect(onMissed).toHaveBeenCalledTimes(1)
 })
 
@@ -27,10 +46,9 @@ it.each([
   ['no JSON', (response) => void response.end('hello')],
   ['a connection that is closed, twice', (response) => void response.socket?.resetAndDestroy()],
   ['silence', () => undefined],
-] satisfies [string, EmotionServer['answer']][])('knows nothing after %s', async (_, answer) => {
+] satisfies [string, Answering][])('knows nothing after %s', async (_, answer) => {
   server.answer = answer
-  const ask = createAskEmotion({ url: server.url, deadlineMs: 300 })
-  expect(await ask('oh no', patient())).toBeNull()
+  expect(await asking(300)()).toBeNull()
 })
 
 test('asks once more when the connection broke: the service was started again', async () => {
@@ -38,19 +56,18 @@ test('asks once more when the connection broke: the service was started again', 
     server.answer = answersJson(SAD)
     response.socket?.resetAndDestroy()
   }
-  expect(await createAskEmotion({ url: server.url, deadlineMs: 10_000 })('oh no', patient())).toEqual(SAD)
+  expect(await asking(10_000)()).toEqual(SAD)
 })
 
 test('stops asking a service that does not answer, and begins again when it does', async () => {
   server.answer = () => undefined
-  const ask = createAskEmotion({ url: server.url, deadlineMs: 50 })
-  for (let n = 0; n < FAILURES_TO_OPEN; n++) await ask('oh no', patient())
+  const ask = asking(50)
+  for (let n = 0; n < FAILURES_TO_OPEN; n++) await ask()
   const { requests } = server
-  expect([await ask('oh no', patient()), server.requests]).toEqual([null, requests])
+  expect([await ask(), server.requests]).toEqual([null, requests])
   server.answer = answersJson(SAD)
-  const mended = createAskEmotion({ url: server.url, deadlineMs: 10_000 })
-  expect(await mended('oh no', patient())).toEqual(SAD)
-  await vi.waitFor(async () => expect(await ask('oh no', patient())).toEqual(SAD), {
+  expect(await asking(10_000)()).toEqual(SAD)
+  await vi.waitFor(async () => expect(await ask()).toEqual(SAD), {
     timeout: OPEN_FOR_MS + 10_000,
     interval: 200,
   })

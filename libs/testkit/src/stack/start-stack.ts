@@ -117,7 +117,9 @@ async function startAll(options: StackOptions, keeper: Keeper): Promise<Stack> {
   const monolith = await kept(startMonolith(legacy))
   const context = { ...keeper, options, addresses, monolith, ledgerUrl: ledger.url, createDatabase }
   const services = await startServices(domains, context)
-  const ai = await kept(startAi({ processes, emotion: services.emotion, env: env.ai ?? {} }))
+  const internalUrl = addresses.internal.url
+  const { secret } = monolith
+  const ai = await kept(startAi({ processes, internalUrl, secret, env: { ...authAddress, ...env.ai } }))
   const facades = await startFacades(options, {
     monolith,
     ai,

@@ -21,12 +21,9 @@ export const doubleRoutesEntry: LookedAtEntry = {
     ...doubleRoutes(routeList),
     ...(await faultsAtStart('monolith', startMonolith)),
     ...(await faultsAtStart('emotion', startEmotion)),
-    ...(await faultsAtStart('ai', () => startAi({ emotion: NOBODY }))),
+    ...(await faultsAtStart('ai', () => startAi())),
   ],
 }
-
-/** Whom a process need not find to start. */
-const NOBODY = { url: 'http://127.0.0.1:9' }
 
 type Startable = { readonly url: string; close(): Promise<void> }
 

@@ -32,7 +32,7 @@ export const AI_SERVED: readonly RouteKey[] = ['ai.reply', 'ai.suggestions']
 /** The ai service by itself, with the built-in responder. */
 export async function aiTarget(): Promise<Target> {
   const emotion = await startEmotion()
-  const ai = await startAi({ emotion, env: PATIENT })
+  const ai = await startAi({ internalUrl: emotion.url, env: PATIENT })
   const served = AI_SERVED
   const close = async () => {
     await ai.close()

@@ -1,9 +1,9 @@
 import { type AnyEntity, createAnswerEntity, createPlainEntity } from '@emotibot/sync'
-import { monolithTables, serviceTables } from './tables.ts'
+import { tables } from './tables.ts'
 
 const feedback = createPlainEntity({
-  monolith: monolithTables.feedback,
-  service: serviceTables.feedback,
+  monolith: tables.feedback,
+  service: tables.feedback,
   columns: {
     turn_id: 'id',
     user_id: 'exact',
@@ -16,4 +16,4 @@ const feedback = createPlainEntity({
 })
 
 /** Everything the emotion domain keeps on both sides. Readings are the service's own: made from events, never moved. */
-export const emotionEntities: readonly AnyEntity[] = [feedback, createAnswerEntity(serviceTables.answers)]
+export const emotionEntities: readonly AnyEntity[] = [feedback, createAnswerEntity(tables.answers)]

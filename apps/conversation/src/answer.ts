@@ -6,8 +6,13 @@ export function answerConversation(row: ConversationRow): Conversation {
   return { id: row.id, title: row.title, created_at: row.createdAt, updated_at: row.updatedAt }
 }
 
+type Answered = Omit<
+  TurnRow,
+  'userId' | 'ownerKey' | 'seq' | 'timeKey' | 'emotionStatus' | 'updatedAt' | 'revision'
+>
+
 /** A turn as every route answers one. While the reply is on its way there is none, whatever is held. */
-export function answerTurn(row: TurnRow): Turn {
+export function answerTurn(row: Answered): Turn {
   return {
     id: row.turnId,
     conversation_id: row.conversationId ?? '',

@@ -22,6 +22,7 @@ import { createTurnJobs } from './jobs/turn-jobs.ts'
 import { createTurnWork } from './jobs/turn-work.ts'
 import { createNeighbours } from './neighbours/neighbours.ts'
 import { readPlaces } from './places.ts'
+import { startRelay } from './relay/start-relay.ts'
 import { conversationHandlers } from './routes/index.ts'
 import { mountInternalTurn } from './routes/internal-turn.ts'
 import { answers } from './schema.ts'
@@ -72,17 +73,19 @@ export async function createApp(config: ConversationConfig): Promise<App> {
   mountRoutes(server, handlers, { verify: createVerify(tokens, store), renew: null, isApplied })
   mountInternalTurn(server, { store, secret, isApplied })
   const chores = createChores({ store, jobs, now, logger })
+  let relay: { stop(): Promise<void> } | null = null
 
   return {
     async listen() {
       const main = await server.listen({ host: config.host, port: config.port })
       chores.start()
+      relay = startRelay(config, logger)
       return { main }
     },
     async close() {
       tokens.close()
       await server.close()
-      await Promise.all([jobs.close(), chores.stop()])
+      await Promise.all([jobs.close(), chores.stop(), relay?.stop()])
       await client.end({ timeout: 5 })
     },
   }

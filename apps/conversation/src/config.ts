@@ -1,11 +1,17 @@
+import { parseSubscribers, type Subscriber } from '@emotibot/messaging'
 import {
   type Config,
   commonOptions,
+  type Option,
   secretOption,
   textOption,
   urlOption,
   wholeNumberOption,
 } from '@emotibot/service-kit'
+
+function subscribersOption({ env, description }: { env: string; description: string }): Option<Subscriber[]> {
+  return { env, description, default: [], isSecret: false, parse: parseSubscribers }
+}
 
 export const configSchema = {
   ...commonOptions,
@@ -56,6 +62,16 @@ export const configSchema = {
     default: 2_000,
     max: 20_000,
     description: 'How long a send waits for its reply before it answers with the turn pending.',
+  }),
+  eventSubscribers: subscribersOption({
+    env: 'EMOTIBOT_EVENT_SUBSCRIBERS',
+    description: 'Services that events are pushed to by HTTP, e.g. emotion=http://127.0.0.1:7301; by comma.',
+  }),
+  amqpUrl: textOption({
+    env: 'AMQP_URL',
+    default: '',
+    isSecret: true,
+    description: 'The RabbitMQ that events go by. Empty: they are pushed by HTTP.',
   }),
   trustProxy: textOption({
     env: 'EMOTIBOT_TRUST_PROXY',

@@ -42,10 +42,11 @@ async function removeAll(store: Store, { userId, partition, stop }: Removal): Pr
 /** Whose partition their rows are of is what the rows say: who tells of the departure may not know it. Null: there are none. */
 function departedAfter(db: Reader, after: string) {
   const { userId } = departedUsers
+  // The outer column in full: drizzle would write it without its table, and every table here has one of that name.
   const ownerKey = sql<string | null>`coalesce(
-    (select owner_key from messages held where held.user_id = ${userId} and held.role = 'user' limit 1),
-    (select owner_key from conversations held where held.user_id = ${userId} limit 1),
-    (select partition from conversation_idempotency_keys held where held.user_id = ${userId} limit 1))`
+    (select owner_key from messages held where held.user_id = departed_users.user_id and held.role = 'user' limit 1),
+    (select owner_key from conversations held where held.user_id = departed_users.user_id limit 1),
+    (select partition from conversation_idempotency_keys held where held.user_id = departed_users.user_id limit 1))`
   return db
     .select({ userId, ownerKey: ownerKey.mapWith(departedUsers.partition) })
     .from(departedUsers)

@@ -1,8 +1,11 @@
 import type { Tx } from '@emotibot/service-store'
-import { and, eq, inArray, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { holdConversationOrThrow } from './conversations.ts'
 import { noTurnError } from './errors.ts'
 import { answers, conversations, said } from './schema.ts'
+
+/** Written out, for the indexes that are of these rows alone. */
+const IS_SAID = sql`${said.role} = 'user'`
 
 /** Deletes a conversation and its turns. Throws NOT_FOUND, also for another user's. */
 export async function deleteConversationOrThrow(tx: Tx, id: string, userId: string): Promise<void> {
@@ -38,7 +41,7 @@ const TURNS_AT_ONCE = 200
 
 /** A step of removing all that is held of a user who is gone; true when nothing is left. */
 export async function removeSomeOf(tx: Tx, userId: string): Promise<boolean> {
-  const isTheirs = and(eq(said.userId, userId), eq(said.role, 'user'))
+  const isTheirs = and(eq(said.userId, userId), IS_SAID)
   const some = tx.select({ id: said.turnId }).from(said).where(isTheirs).limit(TURNS_AT_ONCE)
   if ((await deleteTurns(tx, inArray(said.turnId, some))) === TURNS_AT_ONCE) return false
   await tx.delete(conversations).where(eq(conversations.userId, userId))
@@ -48,10 +51,7 @@ export async function removeSomeOf(tx: Tx, userId: string): Promise<boolean> {
 
 /** Deletes both messages of each turn; answers how many turns there were. */
 async function deleteTurns(tx: Tx, which: SQL | undefined): Promise<number> {
-  const picked = tx
-    .select({ id: said.turnId })
-    .from(said)
-    .where(and(eq(said.role, 'user'), which))
+  const picked = tx.select({ id: said.turnId }).from(said).where(and(IS_SAID, which))
   const gone = await tx.delete(said).where(inArray(said.turnId, picked)).returning({ role: said.role })
   return gone.filter(({ role }) => role === 'user').length
 }

@@ -1,4 +1,5 @@
 import type { MigrationStep } from '@emotibot/db'
+import { relayStep } from '@emotibot/messaging'
 import { answersFeed, answersTableSql } from '@emotibot/service-store'
 import { type FeedTable, postgresSeenConflictsStep, postgresSyncSteps } from '@emotibot/sync'
 
@@ -94,5 +95,6 @@ export const schemaSteps: readonly MigrationStep[] = [
   ...postgresSyncSteps(feedTables),
   departures,
   leases,
+  relayStep,
   postgresSeenConflictsStep,
 ]

@@ -13,13 +13,16 @@ export type TurnRow = Omit<typeof said.$inferSelect, 'role' | 'words' | 'legacy'
   readonly reply: string | null
 }
 
-/** The turns that a condition on `said` picks, to be ordered and limited. */
+/**
+ * The turns that a condition on `said` picks, to be ordered and limited. What partial indexes are of is written out: of a
+ * parameter no general plan knows that it holds.
+ */
 export function selectTurns(db: Reader, which: SQL | undefined) {
   return db
     .select(turnColumns)
     .from(said)
-    .leftJoin(replied, and(eq(replied.turnId, said.turnId), eq(replied.role, 'bot')))
-    .where(and(eq(said.role, 'user'), which))
+    .leftJoin(replied, and(eq(replied.turnId, said.turnId), sql`${replied.role} = 'bot'`))
+    .where(and(sql`${said.role} = 'user'`, which))
 }
 
 /** What a text sounds like as a turn keeps it. */

@@ -6,7 +6,8 @@ import type { ConversationRow } from '../schema.ts'
 import { type TurnRow, turnsFrom } from '../turns.ts'
 
 const CONVERSATIONS_AT_ONCE = 50
-const TURNS_AT_ONCE = 200
+/** Of 100 KB each they are 5 MB. */
+const TURNS_AT_ONCE = 50
 
 export type ExportHead = { readonly user: User; readonly exportedAt: string }
 

@@ -1,6 +1,6 @@
 import type { Reader } from '@emotibot/service-store'
 import { owns, type Rule } from '@emotibot/sync'
-import { and, asc, eq, gt, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { authority, said } from '../schema.ts'
 import { selectTurns } from '../turns.ts'
 
@@ -8,7 +8,7 @@ export const PENDING_AT_ONCE = 50
 
 /** Turns that wait for a reply or for their emotion, and that nobody is at; in the order of their ids, after the one given. */
 export function pendingTurns(db: Reader, after: string) {
-  const isPending = or(eq(said.replyStatus, 'pending'), eq(said.emotionStatus, 'pending'))
+  const isPending = sql`(${said.replyStatus} = 'pending' or ${said.emotionStatus} = 'pending')`
   const isFree = sql`not exists (
     select from turn_leases held where held.turn_id = ${said.turnId} and held.until > clock_timestamp())`
   return selectTurns(db, and(gt(said.turnId, after), isPending, isFree))

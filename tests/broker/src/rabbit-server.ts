@@ -1,6 +1,6 @@
 // A RabbitMQ of our own, so that it can be killed: private ports, node name and data; no epmd, which would outlive it.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,11 @@ import { freePort } from '@emotibot/db'
 
 export type RabbitServer = {
   readonly url: string
+  /**
+   * Whether a queue is in the file that names the quorum queues. Before that, which takes seconds, RabbitMQ 3 comes back
+   * from a kill with a queue that never finds a leader.
+   */
+  hasWritten(queue: string): boolean
   /** As a power cut does it: no process of it is told. */
   kill(): Promise<void>
   /** The same node on the same data. */
@@ -42,6 +47,7 @@ export async function startRabbitServer(): Promise<RabbitServer> {
   await start()
   return {
     url: `amqp://127.0.0.1:${port}`,
+    hasWritten: (queue) => isNamed(folder, queue),
     start,
     kill,
     remove: async () => {
@@ -49,6 +55,19 @@ export async function startRabbitServer(): Promise<RabbitServer> {
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+function isNamed(folder: string, queue: string): boolean {
+  const data = join(folder, 'data')
+  const files = readdirSync(data, { recursive: true, encoding: 'utf8' })
+  const names = files.filter((each) => each.endsWith('names.dets')).map((each) => join(data, each))
+  // Other queues' names go on with a dot.
+  return names.some((file) =>
+    readFileSync(file, 'latin1')
+      .split(`%2F_${queue}`)
+      .slice(1)
+      .some((rest) => !rest.startsWith('.')),
+  )
 }
 
 function spawnServer(folder: string, port: number, distPort: number): ChildProcess {

@@ -73,22 +73,15 @@ async function takePatiently(
   { inbox, onEvent, signal }: Patience,
 ): Promise<Taken> {
   const bell = createBell()
-  const givingUp = AbortSignal.any([signal, whenEnded(session)])
   for (let faults = 1; ; faults++) {
     try {
       return await inbox.take(batch)
     } catch (error) {
-      if (givingUp.aborted) throw error
+      const givingUp = AbortSignal.any([signal, session.signal])
       const pauseMs = backoffMs(faults, Math.random)
-      onEvent?.({ event: 'fault', error, pauseMs })
+      if (!givingUp.aborted) onEvent?.({ event: 'fault', error, pauseMs })
       await bell.wait(pauseMs, givingUp)
       if (givingUp.aborted) throw error
     }
   }
-}
-
-function whenEnded({ ended }: Session): AbortSignal {
-  const controller = new AbortController()
-  void ended.then((error) => controller.abort(error))
-  return controller.signal
 }

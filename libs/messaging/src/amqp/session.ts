@@ -7,6 +7,8 @@ export type Session = {
   readonly channel: ConfirmChannel
   /** Resolves with the reason when the connection or the channel is gone. */
   readonly ended: Promise<Error>
+  /** Aborted then. */
+  readonly signal: AbortSignal
   /** Resolves once the broker has it for good. */
   publish(queue: string, content: Buffer): Promise<void>
   close(): Promise<void>
@@ -20,6 +22,8 @@ const HEARTBEAT_SECONDS = 5
 export async function openSession(url: string, queues: Queues): Promise<Session> {
   const connection = await connect(withHeartbeat(url), { timeout: CONNECT_WITHIN_MS, noDelay: true })
   const { promise: ended, resolve: end } = Promise.withResolvers<Error>()
+  const ending = new AbortController()
+  void ended.then((error) => ending.abort(error))
   connection.on('error', (error) => end(brokerGoneError(error)))
   connection.on('close', (error) => end(brokerGoneError(error)))
   const close = async () => {
@@ -32,7 +36,7 @@ export async function openSession(url: string, queues: Queues): Promise<Session>
     channel.on('error', (error) => end(brokerGoneError(error)))
     channel.on('close', () => end(brokerGoneError(null)))
     await Promise.race([declareQueues(channel, queues), ended.then((error) => Promise.reject(error))])
-    return { channel, ended, publish: createPublish(channel, ended), close }
+    return { channel, ended, signal: ending.signal, publish: createPublish(channel, ended), close }
   } catch (error) {
     await close()
     throw error
@@ -48,25 +52,35 @@ function withHeartbeat(url: string): string {
 /** Mandatory, for a message to a queue that is gone is confirmed too; its return comes before the confirmation. */
 function createPublish(channel: ConfirmChannel, ended: Promise<Error>): Session['publish'] {
   const returned = new Set<string>()
+  const waiting = new Set<(error: Error) => void>()
   let count = 0
   channel.on('return', ({ properties }) => returned.add(String(properties.messageId)))
+  void ended.then((error) => {
+    for (const reject of waiting) reject(error)
+  })
 
-  return async (queue, content) => {
+  return (queue, content) => {
     count += 1
     const messageId = String(count)
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const timer = setTimeout(() => reject(lateConfirmError(queue, CONFIRM_WITHIN_MS)), CONFIRM_WITHIN_MS)
-    void ended.then(reject)
     const options = { persistent: true, mandatory: true, messageId, contentType: 'application/json' }
-    try {
-      channel.publish('', queue, content, options, (error: unknown) => {
-        if (error) reject(notConfirmedError(queue, error))
-        else if (returned.delete(messageId)) reject(unroutableError(queue))
+    return new Promise<void>((resolve, reject) => {
+      const settle = (error: Error | null): void => {
+        clearTimeout(timer)
+        waiting.delete(settle)
+        if (error) reject(error)
         else resolve()
-      })
-      await promise
-    } finally {
-      clearTimeout(timer)
-    }
+      }
+      const timer = setTimeout(() => settle(lateConfirmError(queue, CONFIRM_WITHIN_MS)), CONFIRM_WITHIN_MS)
+      waiting.add(settle)
+      try {
+        channel.publish('', queue, content, options, (error: unknown) => {
+          const isReturned = returned.delete(messageId)
+          settle(error ? notConfirmedError(queue, error) : isReturned ? unroutableError(queue) : null)
+        })
+      } catch (error) {
+        // A channel that is closed takes nothing.
+        settle(brokerGoneError(error))
+      }
+    })
   }
 }

@@ -124,7 +124,7 @@ export const CarveOutStatus = Type.Object(
     // Optional, so that a facade understands a mover of an older build.
     is_backfilled: Type.Optional(Type.Boolean({ description: 'every row there was is in the feed' })),
     users: Type.Optional(
-      nullable(Type.Integer({ description: 'whose rows they are: the users of auth, else their owners' })),
+      nullable(Type.Integer({ description: 'rows of the first entity: of auth they are the users' })),
     ),
     verify: Type.Optional(nullable(VerifyStatus)),
     flip: Type.Optional(nullable(FlipProgress)),

@@ -43,6 +43,14 @@ it('what the mover and the ledger say of a domain is put together', () => {
   })
 })
 
+it('the users are those of auth, whatever the first rows of a domain are; not known where the mover has none of auth', () => {
+  const conversation = { ...status, domain: 'conversation', users: 700 }
+  const usersIn = (...carveOuts: CarveOutStatus[]) =>
+    carveOutFacts({ isUp: true, carveOuts }, NO_FLIPS).get('conversation')?.users
+  expect(usersIn({ ...status, users: 9 }, conversation)).toBe(9)
+  expect(usersIn(conversation)).toBe(null)
+})
+
 it('a mover that is away is not reachable, and one that has no database of the domain does not know it', () => {
   const away = carveOutFacts({ isUp: false, reason: 'nothing listens there' }, NO_FLIPS)
   expect(away.get('auth')).toMatchObject({ isReachable: false, reason: 'nothing listens there' })

@@ -26,7 +26,7 @@ export type CarveOutFacts = {
   readonly feeds: readonly FeedFacts[]
   /** Whether every row that there was is in the feed. */
   readonly isBackfilled: boolean
-  /** Whose rows they are: the users of auth, else their owners. */
+  /** How many users there are, whatever the domain: all of them change sides by their share, with rows of it or without. */
   readonly users: number | null
   /** The flip that moves data now, of whatever domain. */
   readonly flipUnderWay: string | null
@@ -47,18 +47,19 @@ export type DataFlips = {
 
 /** The facts of every domain that is carved out. */
 export function carveOutFacts(mover: MoverWords, flips: DataFlips): ReadonlyMap<string, CarveOutFacts> {
+  const statusOf = (domain: string) =>
+    mover.isUp ? mover.carveOuts.find((one) => one.domain === domain) : undefined
+  const users = statusOf('auth')?.users ?? null
   return new Map(
     CARVED_OUT.map((domain) => {
-      const told = mover.isUp
-        ? factsIn(mover.carveOuts.find((one) => one.domain === domain))
-        : silent(mover.reason)
+      const told = mover.isUp ? factsIn(statusOf(domain)) : silent(mover.reason)
       const earlierWaitsMs = flips.waitsMs.get(domain) ?? []
-      return [domain, { ...told, flipUnderWay: flips.underWay, earlierWaitsMs }]
+      return [domain, { ...told, users, flipUnderWay: flips.underWay, earlierWaitsMs }]
     }),
   )
 }
 
-type Told = Omit<CarveOutFacts, 'flipUnderWay' | 'earlierWaitsMs'>
+type Told = Omit<CarveOutFacts, 'users' | 'flipUnderWay' | 'earlierWaitsMs'>
 
 const silent = (reason: string): Told => ({
   isReachable: false,
@@ -66,26 +67,25 @@ const silent = (reason: string): Told => ({
   state: 'waiting',
   feeds: [],
   isBackfilled: false,
-  users: null,
 })
 
 /** Of a domain that nobody was asked about. */
 export const NOTHING_KNOWN: CarveOutFacts = {
   ...silent('it was not asked'),
+  users: null,
   flipUnderWay: null,
   earlierWaitsMs: [],
 }
 
 function factsIn(status: CarveOutStatus | undefined): Told {
   if (!status) return { ...silent('no database of its is named'), isReachable: true, state: 'unknown' }
-  const { state, reason, feeds, backfill, is_backfilled, users } = status
+  const { state, reason, feeds, backfill, is_backfilled } = status
   return {
     isReachable: true,
     reason,
     state,
     feeds: feeds.map(feedFacts),
     isBackfilled: is_backfilled ?? (backfill.length > 0 && backfill.every((each) => each.is_finished)),
-    users: users ?? null,
   }
 }
 

@@ -235,13 +235,15 @@ describe('a route that reads rows of two domains', () => {
 
 it('data of several domains comes back in one flip, and goes forward in one each', () => {
   const movesOf = (isForward: boolean) =>
-    ['auth', 'auth', 'emotion'].map((each) => ({ domain: each, isForward }))
+    ['auth', 'auth', 'emotion'].map((each) => {
+      return { domain: each, isForward, to: { stage: 'canary', share: 20 } as const }
+    })
   expect(refuseTogether(movesOf(false))).toEqual([])
   expect(refuseTogether(movesOf(true))).toMatchObject([
     {
       kind: 'safety',
       message: expect.stringMatching(/^auth and emotion would/),
-      next: './fig plan auth --to service',
+      next: './fig plan auth --to canary --share 20',
     },
   ])
   expect(refuseTogether(movesOf(true).slice(0, 2))).toEqual([])

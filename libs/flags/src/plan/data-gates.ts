@@ -11,7 +11,7 @@ import type { Snapshot } from '../snapshot.ts'
 import { type Candidate, domainsOf, isDataMove, storesNeeded } from './candidates.ts'
 import { type CarveOutFacts, type FeedFacts, NOTHING_KNOWN } from './carve-out-facts.ts'
 import * as say from './data-refusals.ts'
-import { isForward } from './move.ts'
+import { flagsOf, isForward, type Place } from './move.ts'
 
 /** A flip forward is not begun while a feed is further behind: its requests would wait for it. */
 const LAG_BUDGET_MS = 1_000
@@ -26,22 +26,23 @@ export function refuseData(candidates: readonly Candidate[], gates: DataGates): 
   const factsOf = (domain: string) => gates.carveOuts.get(domain) ?? NOTHING_KNOWN
   return [
     ...refuseTogether(
-      withData.map(({ route, move }) => ({ domain: route.domain, isForward: isForward(move) })),
+      withData.map(({ route, move }) => ({ domain: route.domain, isForward: isForward(move), to: move.to })),
     ),
     ...[...forward].flatMap((domain) => refuseForward(domain, factsOf(domain))),
     ...back.flatMap((domain) => refuseBack(domain, factsOf(domain))),
   ]
 }
 
-type DataMove = { readonly domain: string; readonly isForward: boolean }
+type DataMove = { readonly domain: string; readonly isForward: boolean; readonly to: Place }
 
 /** A flip has one commit point: the store that opens. A roll back has one too, the monolith's, of however many domains. */
 export function refuseTogether(moves: readonly DataMove[]): Refusal[] {
   const forward = moves.filter((move) => move.isForward)
-  if (forward.length === 0) return []
-  if (forward.length < moves.length) return [say.bothDirections()]
+  if (forward.length > 0 && forward.length < moves.length) return [say.bothDirections()]
   const domains = [...new Set(forward.map(({ domain }) => domain))]
-  return domains.length > 1 ? [say.severalDomains(domains)] : []
+  const [first] = forward
+  if (!first || domains.length < 2) return []
+  return [say.severalDomains(domains, `./fig plan ${first.domain} ${flagsOf(first.to)}`)]
 }
 
 function refuseBack(domain: string, facts: CarveOutFacts): Refusal[] {

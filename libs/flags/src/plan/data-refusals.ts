@@ -12,10 +12,11 @@ export const bothDirections = (): Refusal =>
     LOOK,
   )
 
-export const severalDomains = (domains: readonly string[]): Refusal =>
+/** `next` takes the first alone. */
+export const severalDomains = (domains: readonly string[], next: string): Refusal =>
   safety(
-    `${domains.join(' and ')} would move data at once. Forward it is one domain at a time: each has a database of its own, and they cannot open as one.`,
-    `./fig plan ${domains[0]} --to service`,
+    `${domains.join(' and ')} would move data at once. Forward it is one domain at a time: each has a database of its own, and they cannot open as one. Move one after the other.`,
+    next,
   )
 
 export const moverAway = (domain: string, reason: string | null): Refusal =>

@@ -26,6 +26,11 @@ export function placeText({ stage, share }: Place): string {
   return stage === 'canary' ? `canary ${share} %` : stage
 }
 
+/** A place as a flip is told of it. */
+export function flagsOf({ stage, share }: Place): string {
+  return stage === 'canary' ? `--to canary --share ${share}` : `--to ${stage}`
+}
+
 export function isSamePlace(one: Place, other: Place): boolean {
   return one.stage === other.stage && one.share === other.share
 }

@@ -11,7 +11,7 @@ import { isSamePlace, placeText } from './move.ts'
 import type { UnknownNames } from './plan-flip.ts'
 import { completePlan, type Planned } from './planned.ts'
 import { type Gates, noop, pageStays, refuseFrozen, refuseMove } from './refusals.ts'
-import { selectRoutes } from './select-routes.ts'
+import { namesFor, selectRoutes } from './select-routes.ts'
 
 const MONOLITH = { stage: 'monolith', share: 0 } as const
 
@@ -84,7 +84,13 @@ function refuseLaterFlips({ receipt, laterFlips }: FlipToUndo, { snapshot }: Gat
   const moved = receipt.moves.filter(({ route, to }) => !isSamePlace(flagOf(snapshot, route), to))
   if (laterFlips.length === 0 || moved.length === 0) return []
   const message = `Later flips moved the same routes: ${laterFlips.join(', ')}. Undo the newest, or take the routes themselves back.`
-  return [{ kind: 'safety', message, next: `./fig rollback ${moved.map(({ route }) => route).join(' ')}` }]
+  return [
+    {
+      kind: 'safety',
+      message,
+      next: `./fig rollback ${namesFor(moved.map(({ route }) => route)).join(' ')}`,
+    },
+  ]
 }
 
 const placesOf = (candidates: readonly Candidate[]): string =>

@@ -3,7 +3,7 @@ import { type Candidate, domainsOf, isDataMove, storesNeeded } from './candidate
 import type { FeedFacts } from './carve-out-facts.ts'
 import { costsOf } from './costs.ts'
 import { refuseData } from './data-gates.ts'
-import { isForward, isSamePlace, type Place, type PlannedMove } from './move.ts'
+import { flagsOf, isForward, isSamePlace, type PlannedMove } from './move.ts'
 import type { Gates } from './refusals.ts'
 import { namesFor } from './select-routes.ts'
 
@@ -51,7 +51,9 @@ function evidenceOf(candidates: readonly Candidate[], { services, carveOuts }: G
   const stores = new Set(candidates.flatMap(storesNeeded))
   return [...new Set([...domainsOf(candidates), ...stores])].flatMap((domain) => {
     const service = services.get(domain)
-    const feeds = stores.has(domain) ? (carveOuts.get(domain)?.feeds ?? []) : []
+    const facts = carveOuts.get(domain)
+    // What was never copied is not behind by anything.
+    const feeds = stores.has(domain) && facts?.state === 'moving' ? facts.feeds : []
     return [
       ...(service?.isReady ? [`${service.name} is ready, build ${service.build ?? 'unknown'}`] : []),
       ...feeds.flatMap((feed) => feedEvidence(domain, feed)),
@@ -77,8 +79,4 @@ function backCommand(moves: readonly Move[]): string {
   return first.from.stage === 'monolith'
     ? `./fig rollback ${names}`
     : `./fig flip ${names} ${flagsOf(first.from)}`
-}
-
-function flagsOf({ stage, share }: Place): string {
-  return stage === 'canary' ? `--to canary --share ${share}` : `--to ${stage}`
 }

@@ -68,16 +68,28 @@ export function createMovement({ domain, entities, sides, events, beside }: Move
     return state !== undefined && (state.isFinished || state.cursor !== null)
   }
 
+  async function isBackfilled(): Promise<boolean> {
+    const states = await Promise.all(entities.map(({ name }) => monolith.copies.backfill(name)))
+    return states.every(({ isFinished }) => isFinished)
+  }
+
+  /** After the copy, which need not wait for it: nothing is merged, whatever it finds. */
+  async function listClashes(): Promise<void> {
+    for (const clash of await findFoldClashes(monolith, entities)) events.clashes(domain, clash)
+  }
+
   async function untilBegun(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && !(await hasBegun())) await rest(LOOK_EVERY_MS, signal)
   }
 
   async function backfill(signal: AbortSignal): Promise<void> {
-    const isBehind = async () => (await there.pump.lag()).entries > MOST_BEHIND
+    const isBehind = async () => (await there.pump.lag(MOST_BEHIND + 1)).entries > MOST_BEHIND
     while (!signal.aborted) {
       try {
-        if (await runBackfill({ source: monolith, entities, signal, isBehind }))
-          return events.backfilled(domain)
+        const isNew = !(await isBackfilled())
+        if (!(await runBackfill({ source: monolith, entities, signal, isBehind }))) continue
+        if (isNew) await listClashes()
+        return events.backfilled(domain)
       } catch (error) {
         events.backfillFailed(domain, error)
       }
@@ -112,17 +124,13 @@ export function createMovement({ domain, entities, sides, events, beside }: Move
     directions: [there, back],
     run,
     hasBegun,
-    isBackfilled: async () => {
-      const states = await Promise.all(entities.map(({ name }) => monolith.copies.backfill(name)))
-      return states.every(({ isFinished }) => isFinished)
-    },
+    isBackfilled,
     wake: () => {
       there.pump.wake()
       back.pump.wake()
     },
     begin: async () => {
       if (!first || (await hasBegun())) return
-      for (const clash of await findFoldClashes(monolith, entities)) events.clashes(domain, clash)
       await monolith.copies.backfillStep(first.name, 1)
     },
   }

@@ -26,7 +26,7 @@ export type Passage = {
   /** After a fault: another database may answer now, so everything is read anew. */
   forget(): void
   place(): Place | null
-  lag(): Promise<Lag>
+  lag(most?: number): Promise<Lag>
 }
 
 /** A waiting monolith waits for its own users; a service has other connections, but a fence waits for the step. */
@@ -65,14 +65,17 @@ export function createPassage(options: PassageOptions): Passage {
   }
 
   function readBatch(from: Place): Promise<Batch> {
-    const read = ahead && isSamePlace(ahead.from, from) ? ahead.batch : source.feed.readBatch(from, limit)
+    const read = ahead && isSamePlace(ahead.from, from) ? ahead.batch : readWhole(from)
     ahead = null
     return read
   }
 
+  const readWhole = async (from: Place): Promise<Batch> =>
+    withParents(await source.feed.readBatch(from, limit))
+
   function readAhead(from: Place): void {
     if (ahead) return
-    const batch = source.feed.readBatch(from, limit)
+    const batch = readWhole(from)
     // Whoever asks for it hears of a failure, and reads again after it.
     batch.catch(() => undefined)
     ahead = { from, batch }
@@ -97,7 +100,7 @@ export function createPassage(options: PassageOptions): Passage {
       known ??= await open()
       const from = known
       const asked = limit
-      const batch = await withParents(await readBatch(from))
+      const batch = await readBatch(from)
       const changes = toChanges(batch, mappings)
       const isDue = isAsked || performance.now() - recordedAtMs > RECORD_EVERY_MS
       const isWorthIt = changes.length > 0 || (isDue && !isSamePlace(from, batch.next))
@@ -112,6 +115,6 @@ export function createPassage(options: PassageOptions): Passage {
       ahead = null
     },
     place: () => known,
-    lag: async () => source.feed.lag(known ?? (await readPlace())),
+    lag: async (most) => source.feed.lag(known ?? (await readPlace()), most),
   }
 }

@@ -38,7 +38,8 @@ export type Pump = {
   /** After a stop whose reason is gone. */
   resume(): void
   status(): PumpStatus
-  lag(): Promise<Lag>
+  /** How much there is to apply, counted to `most` at most. */
+  lag(most?: number): Promise<Lag>
 }
 
 const IDLE_MS = { least: 2, most: 40 }
@@ -106,6 +107,6 @@ export function createPump(options: PumpOptions): Pump {
       place: passage.place(),
       counts: { ...total },
     }),
-    lag: () => passage.lag(),
+    lag: (most) => passage.lag(most),
   }
 }

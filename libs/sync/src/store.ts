@@ -26,10 +26,11 @@ export type FeedReader = {
   readRows(keys: readonly EntityKey[]): Promise<Rows>
   /** Holds every transaction that has ended; it is reached once all that began before have ended too. */
   end(): Promise<Position>
-  lag(place: Place): Promise<Lag>
+  /** Counts to `most` at most, which is MOST_COUNTED unless said: counting is not free. */
+  lag(place: Place, most?: number): Promise<Lag>
 }
 
-/** `entries` counts to `MOST_COUNTED` at most; `ms` is the age of the oldest by the store's own clock: to be shown, not decided by. */
+/** `entries` counts so far at most; `ms` is the age of the oldest by the store's own clock: to be shown, not decided by. */
 export type Lag = { readonly entries: number; readonly ms: number }
 
 export const MOST_COUNTED = 10_000

@@ -64,12 +64,12 @@ export function createPostgresFeed(sql: Sql, entities: Entities): FeedReader {
     readBatch: (place, limit) => inSnapshot((tx) => readBatch(tx, place, limit)),
     readRows: (keys) => inSnapshot((tx) => readRows(tx, entities, keys)),
     end: () => readPostgresEnd(sql),
-    lag: async (place): Promise<Lag> => {
+    lag: async (place, most = MOST_COUNTED): Promise<Lag> => {
       const [behind] = await sql<{ entries: number; ms: number }[]>`
         select count(*)::int as entries, coalesce(extract(epoch from clock_timestamp() - min(at)) * 1000, 0)::float8 as ms
         from (select at from feed
           where (xid, seq) > (${place.xid}::xid8, ${place.seq}::bigint) and origin = 'service' and entity = any(${own})
-          order by xid, seq limit ${MOST_COUNTED}) behind`
+          order by xid, seq limit ${most}) behind`
       return { entries: behind?.entries ?? 0, ms: Math.max(0, behind?.ms ?? 0) }
     },
   }

@@ -29,9 +29,9 @@ export function createSqliteFeed(db: Database, entities: Entities): FeedReader {
     `select seq, epoch, write_group, cause, entity, key, partition from feed
      where seq > ? and origin = 'monolith' and entity in (select value from json_each(?)) order by seq limit ?`,
   )
-  const readBehind = db.prepare<[number, string], { entries: number; oldest: number | null }>(
+  const readBehind = db.prepare<[number, string, number], { entries: number; oldest: number | null }>(
     `select count(*) as entries, min(at_ms) as oldest from (select at_ms from feed
-     where seq > ? and origin = 'monolith' and entity in (select value from json_each(?)) order by seq limit ${MOST_COUNTED})`,
+     where seq > ? and origin = 'monolith' and entity in (select value from json_each(?)) order by seq limit ?)`,
   )
 
   function readBatch(place: Place, limit: number): Batch {
@@ -52,8 +52,8 @@ export function createSqliteFeed(db: Database, entities: Entities): FeedReader {
     readBatch: async (place, limit) => db.transaction(() => readBatch(place, limit)).deferred(),
     readRows: async (keys) => db.transaction(() => readRows(db, entities, keys)).deferred(),
     end: async () => positionOf(db),
-    lag: async (place): Promise<Lag> => {
-      const { entries, oldest } = readBehind.get(place.seq, names) ?? { entries: 0, oldest: null }
+    lag: async (place, most = MOST_COUNTED): Promise<Lag> => {
+      const { entries, oldest } = readBehind.get(place.seq, names, most) ?? { entries: 0, oldest: null }
       return { entries, ms: oldest === null ? 0 : Math.max(0, Date.now() - oldest) }
     },
   }

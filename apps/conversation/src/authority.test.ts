@@ -80,7 +80,9 @@ describe('the feed', () => {
     const entries = await store.sql<{ entity: string }[]>`
       select distinct entity, origin, write_group, partition from feed order by entity`
     const mark = { origin: 'service', write_group: 'conversation', partition: ann.userId }
-    expect(entries).toEqual(['answer', 'conversation', 'turn'].map((entity) => ({ entity, ...mark })))
+    expect(entries).toEqual(
+      ['conversation', 'conversation_answer', 'turn'].map((entity) => ({ entity, ...mark })),
+    )
   })
 
   it('cannot be written around', async () => {

@@ -4,6 +4,7 @@ import {
   answersJson,
   EMOTION,
   type NeighbourServer,
+  REPLIED,
   REPLIES_TO,
   REPLY,
   SAD,
@@ -115,10 +116,7 @@ describe('a reply that comes', () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     neighbours.answers[REPLIES_TO] = async (response, asked) => {
       await promise
-      answersJson({ bot_message: REPLY, emotion: 'sad', confidence: 1, polarity: 0, subjectivity: 0 })(
-        response,
-        asked,
-      )
+      answersJson(REPLIED)(response, asked)
     }
     return resolve
   }

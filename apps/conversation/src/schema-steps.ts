@@ -1,7 +1,7 @@
 import type { MigrationStep } from '@emotibot/db'
 import { relayStep } from '@emotibot/messaging'
-import { answersFeed, answersTableSql } from '@emotibot/service-store'
-import { type FeedTable, postgresSeenConflictsStep, postgresSyncSteps } from '@emotibot/sync'
+import { answersTableSql } from '@emotibot/service-store'
+import { answersFeed, type FeedTable, postgresSeenConflictsStep, postgresSyncSteps } from '@emotibot/sync'
 
 const ANSWERS = 'conversation_idempotency_keys'
 
@@ -65,7 +65,7 @@ const inConversation = { group: 'conversation', leavesTombstone: true } as const
 const feedTables: readonly FeedTable[] = [
   { ...inConversation, table: 'conversations', entity: 'conversation', keyColumns: ['id'] },
   { ...inConversation, table: 'messages', entity: 'turn', keyColumns: ['turn_id'] },
-  answersFeed(ANSWERS, 'conversation'),
+  answersFeed({ table: ANSWERS, group: 'conversation' }),
 ]
 
 /** What the mover tells of users who are gone, and how far it has come in telling. */

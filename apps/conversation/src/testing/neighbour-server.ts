@@ -14,6 +14,8 @@ export const SAD: Analysis = {
 
 export const REPLY = 'That sounds hard.'
 const { scores: _scores, ...FELT } = SAD
+/** What ai answers. */
+export const REPLIED = { bot_message: REPLY, ...FELT }
 
 export type Asked = { readonly path: string; readonly headers: IncomingHttpHeaders; readonly text: string }
 export type Answering = (response: ServerResponse, asked: Asked) => void
@@ -43,7 +45,7 @@ export const answersJson =
 
 const usual = (): Record<string, Answering> => ({
   [EMOTION]: answersJson(SAD),
-  [REPLIES_TO]: answersJson({ bot_message: REPLY, ...FELT }),
+  [REPLIES_TO]: answersJson(REPLIED),
   [ME]: (response, { headers }) =>
     answersJson({ user: userOf(String(headers['emotibot-user'])) })(response, {
       headers,

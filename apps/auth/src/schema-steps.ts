@@ -1,6 +1,6 @@
 import type { MigrationStep } from '@emotibot/db'
-import { answersFeed } from '@emotibot/service-store'
 import {
+  answersFeed,
   type FeedTable,
   postgresSeenConflictsStep,
   postgresSyncSteps,
@@ -98,10 +98,11 @@ const answers: MigrationStep = {
   `,
 }
 
-const answerTable: FeedTable = {
-  ...answersFeed('auth_idempotency_keys', 'auth'),
+const answerTable: FeedTable = answersFeed({
+  table: 'auth_idempotency_keys',
+  group: 'auth',
   claimGroup: 'auth.claim',
-}
+})
 
 export const schemaSteps: readonly MigrationStep[] = [
   tables,

@@ -1,7 +1,7 @@
 import type { MigrationStep } from '@emotibot/db'
 import { inboxStep } from '@emotibot/messaging'
-import { answersFeed, answersTableSql } from '@emotibot/service-store'
-import { type FeedTable, postgresSeenConflictsStep, postgresSyncSteps } from '@emotibot/sync'
+import { answersTableSql } from '@emotibot/service-store'
+import { answersFeed, type FeedTable, postgresSeenConflictsStep, postgresSyncSteps } from '@emotibot/sync'
 
 /** Ids and keys are compared by their bytes (collate "C"), as SQLite does, so that both sides order alike. */
 const tables: MigrationStep = {
@@ -45,7 +45,7 @@ const feedTables: readonly FeedTable[] = [
     group: 'emotion',
     leavesTombstone: true,
   },
-  answersFeed('emotion_idempotency_keys', 'emotion'),
+  answersFeed({ table: 'emotion_idempotency_keys', group: 'emotion' }),
 ]
 
 export const schemaSteps: readonly MigrationStep[] = [

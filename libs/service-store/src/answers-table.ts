@@ -1,5 +1,4 @@
 import type { WriteGroup } from '@emotibot/contracts'
-import type { FeedTable } from '@emotibot/sync'
 import { bigint, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 
 /** A domain's kept answers, as queries see them. An answer commits with the effect it told of. */
@@ -37,9 +36,4 @@ create table ${name} (
 );
 create index ${name}_by_age on ${name} (created_at_ms);
 create index ${name}_by_partition on ${name} (partition);`
-}
-
-/** How it enters the feed. A key may come again once its answer is forgotten, so the end of one is no end for good. */
-export function answersFeed(name: string, group: WriteGroup): FeedTable {
-  return { table: name, entity: 'answer', keyColumns: ['user_id', 'key'], group, leavesTombstone: false }
 }

@@ -1,4 +1,4 @@
-export { type AnswersTable, answersFeed, answersTable, answersTableSql } from './answers-table.ts'
+export { type AnswersTable, answersTable, answersTableSql } from './answers-table.ts'
 export { forgetAnswers } from './kept-answers.ts'
 export { type PurgeOptions, purgeAnswers } from './purge-answers.ts'
 export { createStore, type Reader, type Store, type Tx, type WriteScope, type Written } from './store.ts'

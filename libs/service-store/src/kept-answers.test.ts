@@ -70,7 +70,7 @@ describe('a kept answer', () => {
     await keep(claimOf('fed'))
     await purge(1_000 + DAY_MS)
     const entries = await database.sql`
-      select write_group, partition from feed where entity = 'answer' and key = ${'u\u001ffed'}`
+      select write_group, partition from feed where entity = 'conversation_answer' and key = ${'u\u001ffed'}`
     const entry = { write_group: 'conversation', partition: 'ann' }
     expect(entries).toEqual([entry, entry])
   })

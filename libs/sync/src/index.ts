@@ -25,7 +25,7 @@ export {
 export { StaleEpochError, type StopCode, StoppedError, SyncError } from './errors.ts'
 export { type FoldClash, findFoldClashes } from './fold-clashes.ts'
 export {
-  answersTable,
+  answersFeed,
   createAnswerEntity,
   type LegacyAnswer,
   type ServiceAnswer,

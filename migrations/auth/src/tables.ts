@@ -1,4 +1,4 @@
-import { answersTable, type FeedTable } from '@emotibot/sync'
+import { answersFeed, type FeedTable } from '@emotibot/sync'
 
 const inAuth = { group: 'auth', leavesTombstone: true } as const
 const users = {
@@ -10,7 +10,7 @@ const users = {
 } as const
 const sessions = { ...inAuth, table: 'sessions', entity: 'session', keyColumns: ['id'] } as const
 
-const answers = answersTable({
+const answers = answersFeed({
   table: 'auth_idempotency_keys',
   group: 'auth',
   claimGroup: 'auth.claim',

@@ -1,8 +1,8 @@
-import { answersTable, type FeedTable } from '@emotibot/sync'
+import { answersFeed, type FeedTable } from '@emotibot/sync'
 
 const inConversation = { group: 'conversation', leavesTombstone: true } as const
 
-const answers = answersTable({ table: 'conversation_idempotency_keys', group: 'conversation' })
+const answers = answersFeed({ table: 'conversation_idempotency_keys', group: 'conversation' })
 
 const conversations = { ...inConversation, entity: 'conversation', keyColumns: ['id'] } as const
 /**

@@ -1,4 +1,4 @@
-import { answersTable, type FeedTable } from '@emotibot/sync'
+import { answersFeed, type FeedTable } from '@emotibot/sync'
 
 /** The same on both sides: what a user felt is told in the contract's own words. */
 export const tables = {
@@ -9,5 +9,5 @@ export const tables = {
     entity: 'feedback',
     keyColumns: ['turn_id'],
   },
-  answers: answersTable({ table: 'emotion_idempotency_keys', group: 'emotion' }),
+  answers: answersFeed({ table: 'emotion_idempotency_keys', group: 'emotion' }),
 } as const satisfies Record<string, FeedTable>

@@ -138,7 +138,7 @@ describe('under an Idempotency-Key', () => {
     expect(again.body).toEqual(first.body)
     expect(await store.sql`select revision::int from feedback`).toEqual([{ revision: 1 }])
     expect(await store.sql`select entity from feed order by entity`).toEqual([
-      { entity: 'answer' },
+      { entity: 'emotion_answer' },
       { entity: 'feedback' },
     ])
   })

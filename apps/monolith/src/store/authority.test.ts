@@ -122,7 +122,7 @@ test('the feed names every conversation, turn, feedback and answer too, and each
   const of = (group: string, entity: string, key: string) => ({ write_group: group, entity, key })
   const conversation = of('conversation', 'conversation', params.id)
   const turn = of('conversation', 'turn', turnId)
-  const answer = { entity: 'answer', key: `${userId}\u001fk` }
+  const answer = (entity: string) => ({ entity, key: `${userId}\u001fk` })
   const entries = db
     .prepare('SELECT write_group, entity, key FROM feed WHERE seq > ? ORDER BY seq')
     .all(start)
@@ -130,10 +130,10 @@ test('the feed names every conversation, turn, feedback and answer too, and each
     conversation,
     conversation,
     turn,
-    { write_group: 'conversation', ...answer },
+    { write_group: 'conversation', ...answer('conversation_answer') },
     turn,
     of('emotion', 'feedback', turnId),
-    { write_group: 'emotion', ...answer },
+    { write_group: 'emotion', ...answer('emotion_answer') },
     turn,
     conversation,
   ])

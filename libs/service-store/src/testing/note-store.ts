@@ -1,8 +1,8 @@
 import { type MigrationStep, openPostgres } from '@emotibot/db'
-import { postgresSyncSteps } from '@emotibot/sync'
+import { answersFeed, postgresSyncSteps } from '@emotibot/sync'
 import { bigint, pgTable, text } from 'drizzle-orm/pg-core'
 import { afterAll } from 'vitest'
-import { answersFeed, answersTable, answersTableSql } from '../answers-table.ts'
+import { answersTable, answersTableSql } from '../answers-table.ts'
 import { createStore, type Store } from '../store.ts'
 import { createTestStore, ownerStep, type TestStore } from './test-store.ts'
 
@@ -25,7 +25,7 @@ const noteSteps: readonly MigrationStep[] = [
   ...postgresSyncSteps([
     { table: 'notes', entity: 'note', keyColumns: ['id'], group: 'conversation', leavesTombstone: true },
     { table: 'moods', entity: 'mood', keyColumns: ['id'], group: 'emotion', leavesTombstone: true },
-    answersFeed(KEPT, 'conversation'),
+    answersFeed({ table: KEPT, group: 'conversation' }),
   ]),
   ownerStep,
 ]

@@ -25,14 +25,19 @@ type AnswersTable = {
 }
 
 /** The table of a group's kept answers: the same on both sides. A key may come again once its answer is forgotten. */
-export function answersTable<const Table extends AnswersTable>(table: Table) {
+export function answersFeed<const Table extends AnswersTable>(table: Table) {
   return {
     ...table,
-    entity: 'answer',
+    entity: entityOf(table.group),
     keyColumns: ['user_id', 'key'],
     leavesTombstone: false,
     columns: Object.keys(COLUMNS),
   } as const satisfies FeedTable
+}
+
+/** A name in a feed is one domain's alone; auth's is older than the others'. */
+function entityOf(group: WriteGroup): string {
+  return group === 'auth' ? 'answer' : `${group}_answer`
 }
 
 /** What the first try of a keyed write was answered, so that a retry at the new owner is answered the same. */

@@ -1,4 +1,5 @@
 import {
+  answersFeed,
   type FeedTable,
   type SchemaStep,
   sqliteCrossingStep,
@@ -15,22 +16,20 @@ const inConversation = { group: 'conversation' } as const
 const inEmotion = { group: 'emotion' } as const
 
 const thing = { keyColumns: ['id'], leavesTombstone: true } as const
-/** A key may come again once its answer is forgotten, so the end of one is no end for good. */
-const answer = { entity: 'answer', keyColumns: ['user_id', 'key'], leavesTombstone: false } as const
 
 const accountTables: readonly FeedTable[] = [
   { ...inAuth, ...thing, table: 'users', entity: 'user' },
   { ...thing, group: 'auth', table: 'sessions', entity: 'session' },
 ]
 
-const authAnswers: FeedTable = { ...inAuth, ...answer, table: 'auth_idempotency_keys' }
+const authAnswers: FeedTable = answersFeed({ ...inAuth, table: 'auth_idempotency_keys' })
 
 const domainTables: readonly FeedTable[] = [
   { ...inConversation, ...thing, table: 'threads', entity: 'conversation' },
   { ...inConversation, ...thing, table: 'conversations', entity: 'turn' },
-  { ...inConversation, ...answer, table: 'conversation_idempotency_keys' },
+  answersFeed({ ...inConversation, table: 'conversation_idempotency_keys' }),
   { ...inEmotion, ...thing, table: 'feedback', entity: 'feedback', keyColumns: ['turn_id'] },
-  { ...inEmotion, ...answer, table: 'emotion_idempotency_keys' },
+  answersFeed({ ...inEmotion, table: 'emotion_idempotency_keys' }),
 ]
 
 /**

@@ -42,3 +42,10 @@ test.each([
   const earlier: Tally = { ...tally, prefix: '2026-02-23', polarity: before }
   expect(weekOf([earlier, { ...tally, polarity: after }]).direction).toBe(direction)
 })
+
+test('of the seven days of a week the middle one is of the later half', () => {
+  const dayOf = (prefix: string, polarity: number): Tally => ({ ...tally, prefix, polarity })
+  const middle = dayOf('2026-02-26', 0.9)
+  expect(weekOf([dayOf('2026-02-25', 0.1), middle]).direction).toBe('improving')
+  expect(weekOf([middle, dayOf('2026-02-27', 0.1)]).direction).toBe('steady')
+})

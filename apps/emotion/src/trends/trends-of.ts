@@ -33,9 +33,11 @@ class Sum {
 export function trendsOf(period: Period, buckets: readonly Bucket[], tallies: readonly Tally[]): Trends {
   const [whole, earlier, later] = [new Sum(), new Sum(), new Sum()]
   const byBucket = Map.groupBy(tallies, ({ prefix }) => prefix)
+  // Of seven days the middle one is a later one.
+  const middle = Math.floor(buckets.length / 2)
   const points = buckets.map(({ prefix, start }, at) => {
     const own = byBucket.get(prefix) ?? []
-    const half = at < buckets.length / 2 ? earlier : later
+    const half = at < middle ? earlier : later
     for (const tally of own) for (const sum of [whole, half]) sum.add(tally)
     return pointOf(start, own)
   })

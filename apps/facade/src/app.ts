@@ -33,7 +33,8 @@ export async function createApp(config: FacadeConfig): Promise<App> {
     logger,
   })
   const revocations = createRevocations({ ledger, upstreams, events })
-  const context = { ledger, upstreams, monitor, mover, tally, internalTally, logger }
+  const { serviceSecret } = config
+  const context = { ledger, upstreams, monitor, mover, serviceSecret, tally, internalTally, logger }
   const control = await createControlServer(context, config)
   exposeWaiting(control.metrics, waiting)
   const forwarding = {

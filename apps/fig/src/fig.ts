@@ -6,6 +6,7 @@ import { createFig, type Fig, type Options, type Verb } from './verb.ts'
 import { abort } from './verbs/abort.ts'
 import { audit } from './verbs/audit.ts'
 import { backfill } from './verbs/backfill.ts'
+import { deadLetters } from './verbs/dead-letters.ts'
 import { flip } from './verbs/flip.ts'
 import { freeze } from './verbs/freeze.ts'
 import { plan } from './verbs/plan.ts'
@@ -19,7 +20,7 @@ import { why } from './verbs/why.ts'
 
 const VERBS: readonly Verb[] = [
   ...[status, plan, flip, rollback, abort, freeze],
-  ...[backfill, verify, setAside, settle],
+  ...[backfill, verify, setAside, settle, deadLetters],
   ...[audit, why, watch],
 ]
 const EXIT_STATUS = '\nExit status: 0 done, 1 refused, 2 usage, 3 outcome not known'

@@ -19,6 +19,7 @@ export type Options = {
   off?: boolean
   repair?: boolean
   conflicts?: boolean
+  replay?: string
   /** False after `--no-wait`. */
   wait?: boolean
 }

@@ -11,6 +11,8 @@ export type ControlContext = {
   readonly upstreams: Upstreams
   readonly monitor: UpstreamMonitor
   readonly mover: MoverMonitor
+  /** Of the tokens that command services; empty: none is commanded from here. */
+  readonly serviceSecret: string
   /** Of the public port. */
   readonly tally: Tally
   readonly internalTally: Tally

@@ -1,5 +1,6 @@
 import { readAudit, setFrozen } from '@emotibot/flags'
 import type { ControlHandlers } from './control-call.ts'
+import { listDeadLetters, replayDeadLetters } from './dead-letters/dead-letters.ts'
 import { abort } from './flips/abort.ts'
 import { carryOut } from './flips/carry-out.ts'
 import { makePlan, makeRollbackPlan } from './flips/plans.ts'
@@ -55,6 +56,11 @@ export const handlers: ControlHandlers = {
 
   settle: ({ params: { domain }, body: { conflicts = {}, why = null }, operator, context }) =>
     settle({ domain, by: operator.name, why }, conflicts, context),
+
+  deadLetters: ({ context }) => listDeadLetters(context),
+
+  replayDeadLetters: ({ body: { dead_letters, why = null }, operator, context }) =>
+    replayDeadLetters(dead_letters, { by: operator.name, why }, context),
 
   audit: async ({ query: { limit = AUDIT_ENTRIES }, context }) => ({
     entries: await readAudit(context.ledger.sqlOrThrow, limit),

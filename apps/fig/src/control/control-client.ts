@@ -3,9 +3,12 @@ import type {
   AuditEntry,
   CarveOutStatus,
   CarveOuts,
+  DeadLetterName,
+  DeadLetters,
   FlipRequest,
   Plan,
   Receipt,
+  ReplayedDeadLetters,
   RollbackRequest,
   SeenConflicts,
   SettledCarveOut,
@@ -37,6 +40,9 @@ export function createControlClient(address: ControlAddress) {
     verify: (domain: string, body: VerifyRequest) => command('verify', domain, body),
     settle: async (domain: string, body: SettleRequest) =>
       (await send(address, 'settle', { params: { domain }, body })) as SettledCarveOut,
+    deadLetters: async () => (await send(address, 'deadLetters')) as DeadLetters,
+    replayDeadLetters: async (dead_letters: readonly DeadLetterName[], why?: string) =>
+      (await send(address, 'replayDeadLetters', { body: { dead_letters, why } })) as ReplayedDeadLetters,
     freeze: async (body: FreezeRequest) =>
       (await send(address, 'freeze', { body })) as { is_frozen: boolean },
     audit: async (limit: number) => {

@@ -2,7 +2,17 @@ import Type, { type TObject, type TSchema } from 'typebox'
 import { CarveOutStatus } from '../mover.ts'
 import { closed } from '../schemas/primitives.ts'
 import { AbortedFlip, FlipRequest, Plan, Receipt, RollbackRequest } from './flips.ts'
-import { AuditEntry, CarveOuts, SeenConflicts, SettledCarveOut, Status, Why } from './schemas.ts'
+import {
+  AuditEntry,
+  CarveOuts,
+  DeadLetterName,
+  DeadLetters,
+  ReplayedDeadLetters,
+  SeenConflicts,
+  SettledCarveOut,
+  Status,
+  Why,
+} from './schemas.ts'
 
 export const ROLES = ['viewer', 'operator'] as const
 export type Role = (typeof ROLES)[number]
@@ -156,6 +166,26 @@ export const controlRoutes = {
     params: domainParams,
     body: Type.Object({ conflicts: Type.Optional(SeenConflicts), why }, closed),
     answer: SettledCarveOut,
+  }),
+  deadLetters: control({
+    key: 'deadLetters',
+    method: 'GET',
+    path: '/control/dead-letters',
+    role: 'viewer',
+    summary: 'Events that services could not take in, the oldest 100 of each, with their reasons.',
+    answer: DeadLetters,
+  }),
+  replayDeadLetters: control({
+    key: 'replayDeadLetters',
+    method: 'POST',
+    path: '/control/dead-letters/replay',
+    role: 'operator',
+    summary: 'Have these taken in once more; each answers for itself. Asking again does no harm.',
+    body: Type.Object(
+      { dead_letters: Type.Array(DeadLetterName, { minItems: 1, maxItems: 500 }), why },
+      closed,
+    ),
+    answer: ReplayedDeadLetters,
   }),
   audit: control({
     key: 'audit',

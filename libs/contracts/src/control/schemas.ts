@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { DeadLetter } from '../events.ts'
 import { CarveOutStatus, Settled } from '../mover.ts'
 import { closed, NullableString, OneOf, Time } from '../schemas/primitives.ts'
 import { Side, Stage } from '../stages.ts'
@@ -90,7 +91,7 @@ export const AuditEntry = Type.Object(
     at: Time,
     by: Type.String(),
     // A flip that moves data is `ordered`; then `flip` or `rollback` when it is done, or `abandoned`: all is as before.
-    // `abort` is asked for, and may come too late. The last three command the mover.
+    // `abort` is asked for, and may come too late. Backfill, repair and settle command the mover; replay a service.
     action: OneOf([
       'flip',
       'rollback',
@@ -103,6 +104,7 @@ export const AuditEntry = Type.Object(
       'backfill',
       'repair',
       'settle',
+      'replay',
     ]),
     flip: NullableString,
     summary: Type.String(),
@@ -111,6 +113,45 @@ export const AuditEntry = Type.Object(
   closed,
 )
 export type AuditEntry = Static<typeof AuditEntry>
+
+/** Events that services could not take in; `reason` says why a service's are not known. */
+export const DeadLetters = Type.Object(
+  {
+    services: Type.Array(
+      Type.Object(
+        { service: Type.String(), reason: NullableString, dead_letters: Type.Array(DeadLetter) },
+        closed,
+      ),
+    ),
+  },
+  closed,
+)
+export type DeadLetters = Static<typeof DeadLetters>
+
+/** One dead letter: ids are each service's own. */
+export const DeadLetterName = Type.Object(
+  { service: Type.String({ minLength: 1, maxLength: 64 }), id: Type.Integer({ minimum: 1 }) },
+  closed,
+)
+export type DeadLetterName = Static<typeof DeadLetterName>
+
+/** `taken`: its service has taken it in. `failed`: it stays, for this reason. `unknown`: it is not there (any more). */
+export const ReplayedDeadLetters = Type.Object(
+  {
+    replayed: Type.Array(
+      Type.Object(
+        {
+          ...DeadLetterName.properties,
+          outcome: OneOf(['taken', 'failed', 'unknown']),
+          reason: NullableString,
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+)
+export type ReplayedDeadLetters = Static<typeof ReplayedDeadLetters>
 
 /** How one request of one user would be routed now, step by step. */
 export const Why = Type.Object(

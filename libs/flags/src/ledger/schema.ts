@@ -1,5 +1,6 @@
 import type { MigrationStep } from '@emotibot/db'
 import { dataFlipsStep } from './data-flips-step.ts'
+import { replayStep } from './replay-step.ts'
 import { revocationSteps } from './revocation-steps.ts'
 
 /** The ledger's own tables. A route without a row was never flipped. */
@@ -79,4 +80,5 @@ export const ledgerSteps: readonly MigrationStep[] = [
   },
   dataFlipsStep,
   ...revocationSteps,
+  replayStep,
 ]

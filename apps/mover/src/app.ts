@@ -1,5 +1,5 @@
 import { type App, createLogger, createServer } from '@emotibot/service-kit'
-import { createCarveOut } from './carve-out.ts'
+import { createCarveOuts } from './carve-outs.ts'
 import type { MoverConfig } from './config.ts'
 import { carvedDomains } from './domains.ts'
 import { createEvents } from './events.ts'
@@ -19,19 +19,19 @@ export function createApp(config: MoverConfig, options: MoverOptions = {}): App 
   const ledger = config.ledgerUrl === '' ? null : new FlipLedger(config.ledgerUrl)
   const { sqliteFile, flipBudgetMs } = config
   const common = { sqliteFile, flipBudgetMs, events, ledger, ...options }
-  const carveOuts = carvedDomains(config).map((domain) => createCarveOut({ ...common, ...domain }))
+  const carveOuts = createCarveOuts(carvedDomains(config), common)
   const server = createServer({ name: 'mover', logLevel: config.logLevel, logger })
   mountMoverRoutes(server, { carveOuts, secret: config.secret })
 
   return {
     async listen() {
       const main = await server.listen({ host: config.host, port: config.port })
-      for (const carveOut of carveOuts) carveOut.start()
+      carveOuts.start()
       return { main }
     },
     async close() {
       await server.close()
-      await Promise.all(carveOuts.map((carveOut) => carveOut.stop()))
+      await carveOuts.stop()
       await ledger?.close()
     },
   }

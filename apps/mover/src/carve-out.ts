@@ -13,7 +13,8 @@ import { followDepartures } from './departures/departures.ts'
 import type { MoverEvents } from './events.ts'
 import { createFlipDriver, type FlipDriver, type StepHook } from './flip/driver.ts'
 import type { FlipLedger } from './flip/flip-ledger.ts'
-import { carvedGroups } from './flip/flip-plan.ts'
+import { type CarvedGroups, carvedGroups } from './flip/flip-plan.ts'
+import { singleScope } from './flip/scope.ts'
 import { createMovement, type Movement } from './movement.ts'
 import { openSides, type SidesOptions } from './sides.ts'
 
@@ -25,10 +26,13 @@ export type CarveOutOptions = SidesOptions & {
   /** Whether its service is told which users are gone. */
   readonly followsDepartures: boolean
   readonly onStep?: StepHook
+  /** What else is carved out here: a flip of several domains is not driven by that of one. */
+  readonly others: readonly CarvedGroups[]
 }
 
 export type CarveOut = {
   readonly domain: string
+  readonly carved: CarvedGroups
   /** What goes on between the open stores; null while they are waited for. */
   movement(): Movement | null
   /** Why the stores are waited for. */
@@ -44,6 +48,7 @@ const OPEN_AGAIN_MS = 500
 
 export function createCarveOut(options: CarveOutOptions): CarveOut {
   const { domain, events, ledger } = options
+  const carved = carvedGroups(domain, options.entities)
   const stopping = new AbortController()
   let movement: Movement | null = null
   let driver: FlipDriver | null = null
@@ -75,14 +80,8 @@ export function createCarveOut(options: CarveOutOptions): CarveOut {
   }
 
   function createDriver(over: Movement, from: FlipLedger): FlipDriver {
-    const carved = carvedGroups(domain, options.entities)
-    return createFlipDriver({
-      ...options,
-      movement: over,
-      ledger: from,
-      carved,
-      budgetMs: options.flipBudgetMs,
-    })
+    const scope = singleScope({ movement: over, carved }, [carved, ...options.others])
+    return createFlipDriver({ ...options, scope, ledger: from, budgetMs: options.flipBudgetMs })
   }
 
   async function runBoth(over: Movement, driving: FlipDriver | null): Promise<void> {
@@ -105,6 +104,7 @@ export function createCarveOut(options: CarveOutOptions): CarveOut {
 
   return {
     domain,
+    carved,
     movement: () => movement,
     waitsBecause: () => reason,
     comparison: createComparison(domain, events),

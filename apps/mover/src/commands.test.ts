@@ -1,6 +1,8 @@
 import { MOVER, MOVER_PATHS, type MoverStatus, type Settled } from '@emotibot/contracts'
 import { createLogger, createServer, createServiceToken } from '@emotibot/service-kit'
 import { expect, it, onTestFinished } from 'vitest'
+import type { CarveOut } from './carve-out.ts'
+import type { CarveOuts } from './carve-outs.ts'
 import { mountMoverRoutes } from './routes.ts'
 import { UNMAPPABLE } from './testing/accounts.ts'
 import { type Stage, setStage, until } from './testing/stage.ts'
@@ -15,12 +17,19 @@ type Commands = {
   order(command: 'verify' | 'settle', query?: string): Promise<{ status: number; body: string }>
 }
 
+const alone = (carveOut: CarveOut): CarveOuts => ({
+  all: [carveOut],
+  jointFlip: () => null,
+  start: () => undefined,
+  stop: async () => undefined,
+})
+
 /** A mover of real stores that answers over HTTP. */
 async function setCommands(): Promise<Commands> {
   const stage = await setStage()
   const { carveOut } = await stage.startMover()
   const server = createServer({ name: 'mover', logLevel: 'silent', logger: createLogger('mover', 'silent') })
-  mountMoverRoutes(server, { carveOuts: [carveOut], secret: SECRET })
+  mountMoverRoutes(server, { carveOuts: alone(carveOut), secret: SECRET })
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => server.close())
   return {

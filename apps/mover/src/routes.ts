@@ -3,9 +3,10 @@ import { ApiError, type Server, verifyServiceToken } from '@emotibot/service-kit
 import { settleSetAside } from '@emotibot/sync'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CarveOut } from './carve-out.ts'
+import type { CarveOuts } from './carve-outs.ts'
 import { describeCarveOut } from './describe.ts'
 
-export type MoverRoutes = { readonly carveOuts: readonly CarveOut[]; readonly secret: string }
+export type MoverRoutes = { readonly carveOuts: CarveOuts; readonly secret: string }
 
 const WAITING = 'The stores of this domain are not open: the status says why. Try again.'
 
@@ -17,7 +18,7 @@ export function mountMoverRoutes(server: Server, { carveOuts, secret }: MoverRou
 
   function carveOutOf(request: FastifyRequest): CarveOut {
     const { domain } = request.params as { domain: string }
-    const carveOut = carveOuts.find((one) => one.domain === domain)
+    const carveOut = carveOuts.all.find((one) => one.domain === domain)
     if (!carveOut) throw new ApiError('NOT_FOUND', `No domain "${domain}" is carved out.`)
     return carveOut
   }
@@ -29,7 +30,9 @@ export function mountMoverRoutes(server: Server, { carveOuts, secret }: MoverRou
   }
 
   server.get(MOVER_PATHS.status, async (): Promise<MoverStatus> => {
-    return { carve_outs: await Promise.all(carveOuts.map(describeCarveOut)) }
+    const described = await Promise.all(carveOuts.all.map(describeCarveOut))
+    const joint = carveOuts.jointFlip()
+    return { carve_outs: described.map((one) => ({ ...one, flip: one.flip ?? joint })) }
   })
   server.post(MOVER_PATHS.backfill, { onRequest: checkCaller }, async (request, reply) => {
     await movementOf(request).begin()

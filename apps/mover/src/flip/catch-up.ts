@@ -1,5 +1,6 @@
+import type { Side } from '@emotibot/contracts'
 import { waitUntilApplied } from '@emotibot/sync'
-import type { Direction, Movement } from '../movement.ts'
+import type { Movement } from '../movement.ts'
 
 const WITHIN_MS = 2_000
 
@@ -7,10 +8,10 @@ const WITHIN_MS = 2_000
  * Waits, a bounded time, until the destination is nearly where the source is, so that those who are held wait for little.
  * Answers why the flip must not begin; null when it may.
  */
-export async function catchUp(
-  movement: Movement,
-  { name, source, destination, pump }: Direction,
-): Promise<string | null> {
+export async function catchUp(movement: Movement, from: Side): Promise<string | null> {
+  const direction = movement.directions.find(({ source }) => source.side === from)
+  if (!direction) throw new Error(`There is no feed from the ${from}.`)
+  const { name, source, destination, pump } = direction
   if (!(await movement.isBackfilled())) return 'the first copy is not finished'
   const { state, reason } = pump.status()
   if (state === 'stopped') return `the feed of the ${source.side} is stopped: ${reason}`

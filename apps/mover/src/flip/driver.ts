@@ -1,4 +1,4 @@
-// Drives flips of one domain: look at both stores and the ledger, decide (`nextStep` of libs/sync), do it, look again.
+// Drives flips of one domain, or of several at once: look at both stores and the ledger, decide (`nextStep` of libs/sync), do it, look again.
 //
 //          ┌──────────── something to do ────────────┐
 //          ▼                                         │
@@ -12,19 +12,17 @@ import type { FlipProgress } from '@emotibot/contracts'
 import type { FlipStep, OpenFlip } from '@emotibot/flags'
 import { type CrossingStep, createBell, nextStep } from '@emotibot/sync'
 import type { MoverEvents } from '../events.ts'
-import type { Movement } from '../movement.ts'
 import type { FlipLedger } from './flip-ledger.ts'
-import type { CarvedGroups } from './flip-plan.ts'
 import { createObserver, type Look, type Memory, type Observed } from './observe.ts'
 import { createPerformer, type Done, type Performer } from './perform.ts'
+import type { Scope } from './scope.ts'
 
 /** For tests that kill, freeze or fail a driver at a step. */
 export type StepHook = (step: FlipStep, when: 'before' | 'after') => Promise<void>
 
 export type DriverOptions = {
-  readonly movement: Movement
+  readonly scope: Scope
   readonly ledger: FlipLedger
-  readonly carved: CarvedGroups
   readonly budgetMs: number
   readonly events: MoverEvents
   readonly onStep?: StepHook
@@ -52,7 +50,8 @@ const LOOK_AFTER: Partial<Record<FlipStep, Look>> = { giveUp: 'nothing', applied
 type Progress = { readonly id: string; readonly step: FlipStep | 'look'; readonly sinceMs: number }
 
 export function createFlipDriver(options: DriverOptions): FlipDriver {
-  const { ledger, carved, events, onStep } = options
+  const { ledger, scope, events, onStep } = options
+  const domain = scope.name
   const observer = createObserver(options)
   const bell = createBell()
   const memory: Memory = { applied: new Map(), obstacle: null }
@@ -65,7 +64,6 @@ export function createFlipDriver(options: DriverOptions): FlipDriver {
     progress = flip && { id: flip.flip, step, sinceMs: startedAtMs }
     await onStep?.(step, 'before')
     const done = await work()
-    const { domain } = carved
     events.flipStep({ domain, flip: flip?.flip ?? null, step, ms: since(startedAtMs), outcome: done.outcome })
     await onStep?.(step, 'after')
     return done
@@ -103,7 +101,6 @@ export function createFlipDriver(options: DriverOptions): FlipDriver {
   }
 
   async function end(performer: Performer, { flip, plan, done }: Ended): Promise<void> {
-    const { domain } = carved
     const { version } = done
     if (version === undefined) return events.flipContradicted({ domain, flip: flip.flip, step: plan.step })
     const isDone = plan.step === 'record'
@@ -120,7 +117,7 @@ export function createFlipDriver(options: DriverOptions): FlipDriver {
     const isOdd = plan.step === 'nothing' && plan.odd.length > 0
     oddSinceMs = isOdd ? (oddSinceMs ?? performance.now()) : null
     if (!isOdd || performance.now() - (oddSinceMs ?? 0) < ODD_FOR_MS) return plan
-    events.odd(carved.domain, plan.odd)
+    events.odd(domain, plan.odd)
     const reason = `the authority rows of ${plan.odd.join(', ')} do not fit together`
     return flip?.state === 'ordered' ? { step: 'abandon', reason } : plan
   }
@@ -137,7 +134,7 @@ export function createFlipDriver(options: DriverOptions): FlipDriver {
           faultMs = FAULT_MS.least
           if (pauseMs > 0) await bell.wait(pauseMs, signal)
         } catch (error) {
-          events.flipFault(carved.domain, error)
+          events.flipFault(domain, error)
           await bell.wait(faultMs, signal)
           faultMs = Math.min(FAULT_MS.most, faultMs * 2)
         }

@@ -10,16 +10,15 @@ import {
   stateOf,
 } from '@emotibot/sync'
 import type { MoverEvents } from '../events.ts'
-import type { Movement } from '../movement.ts'
 import type { FlipLedger } from './flip-ledger.ts'
-import { type CarvedGroups, targetsOf, withReleased } from './flip-plan.ts'
-import { findSetAsidePartitions } from './set-aside-partitions.ts'
+import { targetsOf, withReleased } from './flip-plan.ts'
+import { groupsOf, isToDrive, narrowTo, readRows, type Scope, touches } from './scope.ts'
+import { setAsideIn } from './set-aside-partitions.ts'
 import { within } from './within.ts'
 
 export type ObserverOptions = {
-  readonly movement: Movement
+  readonly scope: Scope
   readonly ledger: FlipLedger
-  readonly carved: CarvedGroups
   readonly events: MoverEvents
   /** What a flip may take from `hold` to `open`. */
   readonly budgetMs: number
@@ -60,7 +59,7 @@ const NOTHING_ASIDE = { monolith: NOBODY, service: NOBODY }
 type Rows = readonly FencedRow[]
 const SIDES: readonly Side[] = ['monolith', 'service']
 
-export function createObserver({ movement, ledger, carved, events, budgetMs }: ObserverOptions): Observer {
+export function createObserver({ scope, ledger, events, budgetMs }: ObserverOptions): Observer {
   const seen: Partial<Record<Side, Rows>> = {}
   let flip: { readonly open: OpenFlip | null; readonly atMs: number } = { open: null, atMs: 0 }
   /** What was known to be open when a side's rows were read. */
@@ -69,16 +68,16 @@ export function createObserver({ movement, ledger, carved, events, budgetMs }: O
   let isLedgerAway = false
 
   /** Whether the rows are of now. */
-  async function readRows(side: Side): Promise<boolean> {
+  async function seeRows(side: Side): Promise<boolean> {
     const known = flip.open?.flip ?? null
     try {
-      seen[side] = await within(LIMIT_MS, movement.sides[side].authority.readAll(carved.all))
+      seen[side] = await within(LIMIT_MS, readRows(scope, side))
       rowsOf[side] = known
-      events.storeThere(carved.domain, side)
+      events.storeThere(scope.name, side)
       return true
     } catch (error) {
       if (!seen[side]) throw error
-      events.storeAway(carved.domain, side, error)
+      events.storeAway(scope.name, side, error)
       return false
     }
   }
@@ -88,23 +87,30 @@ export function createObserver({ movement, ledger, carved, events, budgetMs }: O
       // Once it was away it is waited for less: what is to be undone cannot wait for it.
       const open = await within(isLedgerAway ? AWAY_LIMIT_MS : LIMIT_MS, ledger.openFlips())
       isLedgerAway = false
-      const own = open.find((one) => targetsOf(one, carved).length > 0) ?? null
+      const own = open.find((one) => touches(scope, one)) ?? null
       flip = { open: own, atMs: performance.now() }
-      events.ledgerThere(carved.domain)
+      events.ledgerThere(scope.name)
       return true
     } catch (error) {
       isLedgerAway = true
-      events.ledgerAway(carved.domain, error)
+      events.ledgerAway(scope.name, error)
       return false
     }
   }
 
   function groupRows(): GroupRows[] {
-    return carved.all.flatMap((group, at) => {
+    return groupsOf(scope).flatMap((group, at) => {
       const monolith = seen.monolith?.[at]
       const service = seen.service?.[at]
       return monolith && service ? [{ group, monolith, service }] : []
     })
+  }
+
+  /** What no flip of several domains has left behind is each domain's own to settle. */
+  function rowsOfInterest(open: OpenFlip | null): GroupRows[] {
+    if (!scope.isJoint) return groupRows()
+    const own = open ? groupsOf(narrowTo(scope, open)) : []
+    return groupRows().filter(({ group }) => own.includes(group))
   }
 
   function isGapOld(hasGap: boolean): boolean {
@@ -112,30 +118,33 @@ export function createObserver({ movement, ledger, carved, events, budgetMs }: O
     return gapSinceMs !== null && performance.now() - gapSinceMs > budgetMs
   }
 
+  function heldMsOf({ state, heldMs }: OpenFlip): number {
+    return state === 'held' ? (heldMs ?? 0) + performance.now() - flip.atMs : 0
+  }
+
   function toCross(open: OpenFlip, { obstacle }: Memory): FlipToCross {
-    const { flip: id, state } = open
-    const heldMs = state === 'held' ? (open.heldMs ?? 0) + performance.now() - flip.atMs : 0
+    const { flip: id } = open
+    const heldMs = heldMsOf(open)
     const late = heldMs > budgetMs ? `it was not done within ${budgetMs / 1_000} s` : null
     const found = obstacle?.flip === id ? obstacle.reason : null
-    const targets = withReleased(targetsOf(open, carved), groupRows(), id)
-    return { id, state, targets, mustStop: open.abortReason ?? found ?? late }
+    const targets = scope.domains.flatMap(({ carved }) => {
+      const rows = groupRows().filter(({ group }) => carved.all.includes(group))
+      return withReleased(targetsOf(open, carved), rows, id)
+    })
+    return { id, state: open.state, targets, mustStop: open.abortReason ?? found ?? late }
   }
 
   /** Null when it cannot be known. */
   async function findSetAside(): Promise<CrossingView['setAside'] | null> {
     try {
-      const asked = movement.directions.map(async (direction) => {
-        const found = await within(LIMIT_MS, findSetAsidePartitions(direction, movement.entities))
-        return [direction.destination.side, found] as const
-      })
-      return { ...NOTHING_ASIDE, ...Object.fromEntries(await Promise.all(asked)) }
+      return await within(LIMIT_MS, setAsideIn(scope))
     } catch {
       return null
     }
   }
 
   async function ask(what: Look): Promise<Pick<CrossingView, 'areRowsFresh' | 'isFlipKnown' | 'setAside'>> {
-    const fresh = what === 'all' ? await Promise.all([readRows('monolith'), readRows('service')]) : []
+    const fresh = what === 'all' ? await Promise.all([seeRows('monolith'), seeRows('service')]) : []
     const [isFlipKnown, setAside] = await Promise.all([
       what !== 'nothing' && askLedger(),
       what === 'nothing' ? NOTHING_ASIDE : findSetAside(),
@@ -148,17 +157,15 @@ export function createObserver({ movement, ledger, carved, events, budgetMs }: O
     look: async (memory, what) => {
       const asked = await ask(what)
       const { open } = flip
-      const rows = groupRows()
+      const rows = rowsOfInterest(open)
       const hasGap = rows.some((one) => stateOf(one).is === 'gap')
-      const view: CrossingView = {
-        ...asked,
-        rows,
-        flip: open && toCross(open, memory),
-        areRowsOfFlip: open !== null && SIDES.every((side) => rowsOf[side] === open.flip),
-        isGapOld: isGapOld(hasGap),
-        applied: memory.applied,
-      }
-      return { view, flip: open, hasGap }
+      const isGapTooOld = isGapOld(hasGap)
+      const areRowsOfFlip = open !== null && SIDES.every((side) => rowsOf[side] === open.flip)
+      const common = { ...asked, areRowsOfFlip, rows, isGapOld: isGapTooOld, applied: memory.applied }
+      // Somebody else's: it must not look as if it were no longer open.
+      if (open && !isToDrive(scope, open, { heldMs: heldMsOf(open), budgetMs }))
+        return { view: { ...common, flip: null, isFlipKnown: false }, flip: null, hasGap }
+      return { view: { ...common, flip: open && toCross(open, memory) }, flip: open, hasGap }
     },
     note: (side, rows) => {
       seen[side] = seen[side]?.map((row) => rows.find(({ group }) => group === row.group) ?? row) ?? rows

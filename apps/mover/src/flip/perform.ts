@@ -3,18 +3,18 @@
 import type { Position } from '@emotibot/contracts'
 import type { FlipStep, OpenFlip, Turned } from '@emotibot/flags'
 import { type CrossingStep, type FencedRow, waitUntilApplied } from '@emotibot/sync'
-import type { Direction, Movement } from '../movement.ts'
+import type { Direction } from '../movement.ts'
 import { awaitReplicas } from './await-replicas.ts'
 import { catchUp } from './catch-up.ts'
 import type { FlipLedger } from './flip-ledger.ts'
-import { type CarvedGroups, epochsByRoute, holdsOf } from './flip-plan.ts'
+import { epochsByRoute, holdsOf } from './flip-plan.ts'
 import type { Memory } from './observe.ts'
+import { directionsFrom, fenceIn, narrowTo, type Scope } from './scope.ts'
 import { within } from './within.ts'
 
 export type Steps = {
-  readonly movement: Movement
+  readonly scope: Scope
   readonly ledger: FlipLedger
-  readonly carved: CarvedGroups
   readonly budgetMs: number
   readonly signal: AbortSignal
 }
@@ -50,36 +50,34 @@ export type Performer = {
   acknowledge(flip: string, version: number): Promise<Done>
 }
 
-export function createPerformer({ movement, ledger, carved, budgetMs, signal }: Steps): Performer {
+export function createPerformer({ scope, ledger, budgetMs, signal }: Steps): Performer {
   /** Where the source's feed ended after the last give-up of this driver. */
   let given: { readonly epochs: string; readonly position: Position } | null = null
 
-  const directionFrom = (side: string): Direction => {
-    const found = movement.directions.find(({ source }) => source.side === side)
-    if (!found) throw new Error(`There is no feed from the ${side}.`)
-    return found
-  }
-
   async function hold(plan: Extract<CrossingStep, { step: 'hold' }>, { flip, memory }: Doing): Promise<Done> {
     const id = idOf(flip)
-    const reason = await catchUp(movement, directionFrom(plan.from))
-    if (reason !== null) {
+    const { domains } = flip ? narrowTo(scope, flip) : scope
+    const obstacles = await Promise.all(domains.map(({ movement }) => catchUp(movement, plan.from)))
+    const reason = obstacles.find((one) => one !== null)
+    if (reason) {
       memory.obstacle = { flip: id, reason }
       return { outcome: reason }
     }
     const holdMs = budgetMs + HOLD_BEYOND_BUDGET_MS
-    const held = await ledger.hold(id, holdsOf(plan.spans, { flip: id, carved, budgetMs: holdMs }))
+    const holds = domains.flatMap(({ carved }) => {
+      const spans = plan.spans.filter(({ group }) => carved.all.includes(group))
+      return holdsOf(spans, { flip: id, carved, budgetMs: holdMs })
+    })
+    const held = await ledger.hold(id, holds)
     if (!held) return { outcome: 'no longer open' }
     await awaitReplicas(ledger, { version: held.version, withinMs: REPLICAS_WITHIN_MS, signal })
     return { outcome: 'done', version: held.version }
   }
 
   async function fence(plan: Extract<CrossingStep, { step: FenceStep }>): Promise<Done> {
-    const { authority } = movement.sides[plan.side]
-    const fenced = await within(
-      FENCE_LIMIT_MS,
-      authority.fence(plan.fences, { lockWithinMs: LOCK_WITHIN_MS }),
-    )
+    const { side, fences } = plan
+    const options = { lockWithinMs: LOCK_WITHIN_MS }
+    const fenced = await within(FENCE_LIMIT_MS, fenceIn(scope, { side, fences, options }))
     if (fenced.outcome === 'refused') return { outcome: `refused: ${fenced.reason}` }
     if (fenced.outcome === 'busy') return { outcome: 'busy' }
     if (plan.step === 'giveUp')
@@ -92,20 +90,29 @@ export function createPerformer({ movement, ledger, carved, budgetMs, signal }: 
 
   async function applied(
     { from, epochs }: Extract<CrossingStep, { step: 'applied' }>,
-    { memory }: Doing,
+    { flip, memory }: Doing,
   ): Promise<Done> {
-    const { name, source, destination } = directionFrom(from)
-    const position = given?.epochs === namesOf([...epochs]) ? given.position : await source.feed.end()
-    const isThere = await waitUntilApplied({
-      source: { name, store: source },
-      destination,
-      position,
-      withinMs: APPLIED_WITHIN_MS,
-      wake: movement.wake,
-    })
+    const fromGiveUp = given?.epochs === namesOf([...epochs]) ? given.position : null
+    const narrowed = flip ? narrowTo(scope, flip) : scope
+    const isThere = (
+      await Promise.all(directionsFrom(narrowed, from).map((direction) => isApplied(direction, fromGiveUp)))
+    ).every(Boolean)
     if (!isThere) return { outcome: 'not yet' }
     for (const [group, epoch] of epochs) memory.applied.set(group, epoch)
     return { outcome: 'done' }
+  }
+
+  async function isApplied(
+    { name, source, destination }: Direction,
+    position: Position | null,
+  ): Promise<boolean> {
+    return waitUntilApplied({
+      source: { name, store: source },
+      destination,
+      position: position ?? (await source.feed.end()),
+      withinMs: APPLIED_WITHIN_MS,
+      wake: () => wakeAll(scope),
+    })
   }
 
   async function record(plan: Extract<CrossingStep, { step: 'record' }>, flip: string): Promise<Done> {
@@ -141,6 +148,10 @@ export function createPerformer({ movement, ledger, carved, budgetMs, signal }: 
 
 const ended = (turned: Turned): Done =>
   turned ? { outcome: 'done', version: turned.version } : { outcome: 'the ledger ended it otherwise' }
+
+const wakeAll = ({ domains }: Scope): void => {
+  for (const { movement } of domains) movement.wake()
+}
 
 type FenceStep = Extract<FlipStep, 'giveUp' | 'open' | 'close' | 'reopen'>
 

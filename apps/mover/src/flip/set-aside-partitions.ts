@@ -1,11 +1,32 @@
+import type { Side } from '@emotibot/contracts'
 import type { AnyEntity, SetAside, SetAsidePartitions } from '@emotibot/sync'
 import type { Direction } from '../movement.ts'
+import type { Scope } from './scope.ts'
 
 /** More than this many, and nobody can tell whose they are. */
 const MOST = 5_000
 
+/** Whose changes are set aside at each side, in any of the domains. */
+export async function setAsideIn({ domains }: Scope): Promise<Record<Side, SetAsidePartitions>> {
+  const at = async (side: Side) => {
+    const found = domains.flatMap(({ movement: { directions, entities } }) =>
+      directions
+        .filter(({ destination }) => destination.side === side)
+        .map((direction) => findSetAsidePartitions(direction, entities)),
+    )
+    return (await Promise.all(found)).reduce(together)
+  }
+  const [monolith, service] = await Promise.all([at('monolith'), at('service')])
+  return { monolith, service }
+}
+
+const together = (one: SetAsidePartitions, other: SetAsidePartitions): SetAsidePartitions => ({
+  known: [...new Set([...one.known, ...other.known])],
+  isAnyUnknown: one.isAnyUnknown || other.isAnyUnknown,
+})
+
 /** Whose changes are set aside at the end of a direction: as the writes said, and as the rows on both sides say. */
-export async function findSetAsidePartitions(
+async function findSetAsidePartitions(
   { name, source, destination }: Direction,
   entities: readonly AnyEntity[],
 ): Promise<SetAsidePartitions> {

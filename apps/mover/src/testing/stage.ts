@@ -95,6 +95,7 @@ export async function setStage(): Promise<Stage> {
       ledger: flipLedger,
       flipBudgetMs: budgetMs,
       followsDepartures: false,
+      others: [],
       ...(onStep ? { onStep } : {}),
     })
     carveOut.start()

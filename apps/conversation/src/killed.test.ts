@@ -36,12 +36,12 @@ it('a process that is killed with replies pending leaves them to another, once e
   const id = await newConversation(ann)
   const texts = Array.from({ length: 30 }, (_, at) => `number ${at}`)
   await Promise.all(texts.map((text) => sayTurn(ann, id, text, async)))
+  const others = [await startProcess(store, env), await startProcess(store, env)]
   await first.kill()
   // Slower than the other process looks for what is pending.
   neighbours.answers[REPLIES_TO] = (response, asked) =>
     void setTimeout(() => answersJson(REPLIED)(response, asked), 1_500)
   neighbours.asked.length = 0
-  const others = [await startProcess(store, env), await startProcess(store, env)]
   const again = signedIn(others[0]!, ann.userId)
   const complete = async () =>
     (await history(again, id)).turns.filter(({ bot_message }) => bot_message === REPLY).length

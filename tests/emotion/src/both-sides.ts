@@ -8,7 +8,6 @@ import {
   type Turn,
 } from '@emotibot/contracts'
 import { openPostgres } from '@emotibot/db'
-import { createTestDatabase } from '@emotibot/db/testing'
 import { createServiceToken } from '@emotibot/service-kit'
 import { startEmotion, startMonolith } from '@emotibot/testkit'
 
@@ -25,10 +24,8 @@ export type User = { readonly userId: string; readonly username: string; readonl
 /** The monolith over a file, and the emotion service over a database that owns everything. */
 export async function startBothSides(file: string): Promise<BothSides> {
   const monolith = await startMonolith({ file })
-  const database = await createTestDatabase()
-  const env = { EMOTION_DATABASE_URL: database.url, LEGACY_JWT_SECRET: monolith.secret }
-  const service = await startEmotion({ env })
-  const sql = openPostgres(database.url, { applicationName: 'tests', max: 1 })
+  const service = await startEmotion({ store: { secret: monolith.secret } })
+  const sql = openPostgres(service.databaseUrl, { applicationName: 'tests', max: 1 })
   await sql`update authority set epoch = epoch + 1, low = 0, high = 100`
   await sql.end({ timeout: 5 })
   const tell = createTeller(service.url, monolith.secret)
@@ -39,7 +36,6 @@ export async function startBothSides(file: string): Promise<BothSides> {
     async close() {
       await service.close()
       await monolith.close()
-      await database.drop()
     },
   }
 }

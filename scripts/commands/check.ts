@@ -2,7 +2,7 @@
 import { runSteps } from '../check/steps.ts'
 import { runSuite } from '../check/suites.ts'
 import { lastLine, NONE, sum } from '../test/counts.ts'
-import { leftOut } from '../test/left-out.ts'
+import { JOURNEYS, leftOut } from '../test/left-out.ts'
 import { runTests } from '../test/run-tests.ts'
 
 const failedSteps = await runSteps()
@@ -10,8 +10,8 @@ const missing = leftOut()
 for (const { program, what } of missing)
   process.stdout.write(`FAILED: ${what} need ${program}. Install it.\n`)
 // The journeys are walked once, by their own command.
-const tests = await runTests([...missing.map(({ packageName }) => packageName), '@emotibot/tests-journeys'])
-const suites = [await runSuite('parity'), ...(missing.length === 0 ? [await runSuite('journeys')] : [])]
+const tests = await runTests([...missing.map(({ packageName }) => packageName), JOURNEYS.packageName])
+const suites = [await runSuite('parity'), ...(missing.includes(JOURNEYS) ? [] : [await runSuite('journeys')])]
 
 const counts = sum([tests, ...suites, { ...NONE, failed: failedSteps + missing.length }])
 process.stdout.write(`${lastLine(counts)}\n`)

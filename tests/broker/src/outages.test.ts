@@ -11,9 +11,12 @@ import {
   until,
 } from '@emotibot/messaging/testing'
 import { connect } from 'amqplib'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type AmqpKit, createAmqpKit } from './amqp-kit.ts'
 import { type RabbitServer, startRabbitServer } from './rabbit-server.ts'
+
+/** A node takes its time to start, more so on a busy machine. */
+vi.setConfig({ testTimeout: 240_000 })
 
 let server: RabbitServer
 let kit: AmqpKit

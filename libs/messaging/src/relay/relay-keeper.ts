@@ -18,16 +18,16 @@ export type RelayKeeper = {
 export type Led = { readonly place: string; readonly goBackTo: string | null }
 
 /** A leader asks more often than this; the server ends the session of one that does not. */
-const FROZEN_AFTER = '10s'
+const FROZEN_AFTER_MS = 10_000
 
 /** On the database of the service that tells; `relayStep` has made the table. Holds one connection, opened when needed. */
-export function createRelayKeeper(databaseUrl: string): RelayKeeper {
+export function createRelayKeeper(databaseUrl: string, frozenAfterMs = FROZEN_AFTER_MS): RelayKeeper {
   // One connection: a lock is the session's, so whether this process leads is the same question as taking it.
   const sql = openPostgres(databaseUrl, { applicationName: 'relay', max: 1 })
   return {
     lead: async (consumer) => {
       const [row] = await sql<{ leads: boolean; place: string | null; goBackTo: string | null }[]>`
-        select set_config('idle_session_timeout', ${FROZEN_AFTER}, false),
+        select set_config('idle_session_timeout', ${`${frozenAfterMs}ms`}, false),
           pg_try_advisory_lock(hashtextextended(${`relay:${consumer}`}, 0)) as leads,
           (select place from relay_places where consumer = ${consumer}) as place,
           (select go_back_to from relay_places where consumer = ${consumer}) as "goBackTo"`

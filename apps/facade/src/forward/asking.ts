@@ -21,7 +21,15 @@ import { isRetiredFrom, mayFallBackTo, otherSide, type Routed } from './elsewher
 import { openBody, type RequestBody } from './request-body.ts'
 import { requestHeaders } from './request-headers.ts'
 import { StreamedBody } from './streamed-body.ts'
-import { BEHIND, BUSY, faultOf, REFUSED_BY_BOTH, type UpstreamFault } from './upstream-error.ts'
+import {
+  BEHIND,
+  BUSY,
+  faultOf,
+  isUnreached,
+  NOTHING_DONE,
+  REFUSED_BY_BOTH,
+  type UpstreamFault,
+} from './upstream-error.ts'
 import type { Answer, Verdict } from './verdict.ts'
 
 /** What is asked, and who is told how it went. */
@@ -112,7 +120,7 @@ export class Asking implements AttemptListener, Routed {
   attemptFailed({ upstream: { side, name } }: Attempt, error: Error): void {
     const isOver = this.#isAnswered || this.response.destroyed || error instanceof BodyError
     if (!isOver && this.#mayFallBack(side)) this.#fallBack(side, name, error.message)
-    else this.#fail(faultOf(error), error)
+    else this.#fail(this.#isWrite && isUnreached(error) ? NOTHING_DONE : faultOf(error), error)
   }
 
   #ask(side: Side): void {
@@ -155,6 +163,10 @@ export class Asking implements AttemptListener, Routed {
   #mayFallBack(from: Side): boolean {
     if (this.#wentElsewhere !== null || !this.#canRepeat) return false
     return mayFallBackTo(otherSide(from), this, this.#context.lagOf)
+  }
+
+  get #isWrite(): boolean {
+    return this.route.effect === 'write' || this.route.effect === 'command'
   }
 
   get #canRepeat(): boolean {

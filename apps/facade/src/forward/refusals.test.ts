@@ -142,11 +142,13 @@ describe('a write whose side fails', () => {
     expect([answer.status, monolith.requests, auth.requests]).toEqual([502, 1, 0])
   })
 
-  it('is not asked of the other side either when it cannot be reached', async () => {
+  it('is not asked of the other side either when it cannot be reached, and is told that nothing was done', async () => {
     const { facade, monolith, auth, place } = await setAuthStageWithFacade()
     await place(AUTH_ROUTES, ON_SERVICE)
     await auth.kill()
-    expect((await login(facade)).status).toBe(502)
+    const answer = await login(facade)
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(await answer.json()).toMatchObject({ message: expect.stringContaining('nothing was done') })
     expect(monolith.requests).toBe(0)
   })
 

@@ -28,6 +28,14 @@ export function faultOf(error: Error & { code?: string }): UpstreamFault {
   }
 }
 
+/** There was no connection, so nothing of the request was read. */
+export const isUnreached = ({ code }: Error & { code?: string }): boolean => code === 'ECONNREFUSED'
+
+export const NOTHING_DONE: UpstreamFault = {
+  code: 'BUSY',
+  message: 'The part of EmotiBot that does this is away just now, and nothing was done. Try again shortly.',
+}
+
 export const BUSY: UpstreamFault = {
   code: 'BUSY',
   message: 'The part of EmotiBot that answers this has too much to do. Try again shortly.',

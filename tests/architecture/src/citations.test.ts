@@ -12,6 +12,7 @@ it.each([
   ['docs/guarantees.md', ''],
   ['libs/sync/SPEC.md', 'libs/sync/'],
   ['libs/flags/SPEC.md', 'libs/flags/'],
+  ['libs/messaging/SPEC.md', 'libs/messaging/'],
 ])('%s names tests that exist, and titles that they have', (document, near) => {
   const text = readFileSync(join(ROOT, document), 'utf8')
   expect(citationsIn(text).length).toBeGreaterThan(10)

@@ -94,7 +94,7 @@ describe('when RabbitMQ is killed in mid-stream', () => {
   it('the service that tells goes on, and says what it waits for', async () => {
     const relay = startRelay(source, kit)
     closing.push(relay.stop)
-    await until(() => server.hasWritten(`${batchesQueue()}.back`))
+    await until(() => server.hasWritten(batchesQueue()))
     await server.kill()
     await source.record('a', 'one')
     await until(() => relay.relay.status()[0]?.state === 'faulty')

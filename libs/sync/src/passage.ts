@@ -32,8 +32,11 @@ export type Passage = {
 /** A waiting monolith waits for its own users; a service has other connections, but a fence waits for the step. */
 const BUDGET_MS = { monolith: 4, service: 300 }
 const FIRST_LIMIT = 32
-/** A place that moved past nothing of interest is recorded this seldom, unless somebody asks. */
-const RECORD_EVERY_MS = 1_000
+/**
+ * A place that moved past nothing of interest is recorded this seldom, unless somebody asks. Seldom in the monolith's
+ * file, whose one writer that keeps waiting; more often in a service, where reads wait for it.
+ */
+const RECORD_EVERY_MS = { monolith: 1_000, service: 200 }
 
 export function createPassage(options: PassageOptions): Passage {
   const { name, source, destination } = options
@@ -102,7 +105,7 @@ export function createPassage(options: PassageOptions): Passage {
       const asked = limit
       const batch = await readBatch(from)
       const changes = toChanges(batch, mappings)
-      const isDue = isAsked || performance.now() - recordedAtMs > RECORD_EVERY_MS
+      const isDue = isAsked || performance.now() - recordedAtMs > RECORD_EVERY_MS[destination.side]
       const isWorthIt = changes.length > 0 || (isDue && !isSamePlace(from, batch.next))
       if (!isWorthIt) return 'idle'
       // Only where there is surely more: what is read later is newer.

@@ -1,7 +1,7 @@
 // The feed of a service as its outbox: what the triggers wrote in the transaction of the change, whichever side made it.
 //
 //   after ──── entries of every origin ────▶ upTo ──── xmin ···· not yet (see feed.ts)
-//     └ their events, how far this store is in its own feed and in those it follows: all of one snapshot
+//     └ their events, and how far whoever has them all is: in this feed, and in those that this store follows
 import type { EventBatch, EventEnvelope, Side } from '@emotibot/contracts'
 import type { Sql, TransactionSql } from '@emotibot/db'
 import type { Cause } from '../batch.ts'
@@ -9,6 +9,7 @@ import type { EntityKey } from '../entity.ts'
 import { storeChangedError, storeRestoredError } from '../errors.ts'
 import type { Place } from '../position.ts'
 import { MOST_COUNTED } from '../store.ts'
+import { FollowedPlaces } from './followed-places.ts'
 import { decodeOutboxPlace, encodeOutboxPlace } from './outbox-place.ts'
 import { readPostgresPlaces } from './read-places.ts'
 
@@ -48,10 +49,11 @@ export type PostgresOutbox = {
 /** What `createRelay` of `@emotibot/messaging` reads from. */
 export function createPostgresOutbox(sql: Sql, options: PostgresOutboxOptions): PostgresOutbox {
   const entities = [...options.entities]
+  const followed = new FollowedPlaces()
   return {
     read: (after, limit) =>
       sql.begin('isolation level repeatable read read only', (tx) =>
-        readPage(tx, options, { after, limit }),
+        readPage(tx, options, { after, limit, followed }),
       ) as Promise<PostgresOutboxPage>,
     lag: async (after) => {
       const { xid, seq } = decodeOutboxPlace(after, '')
@@ -65,27 +67,29 @@ export function createPostgresOutbox(sql: Sql, options: PostgresOutboxOptions): 
   }
 }
 
-type Asked = { readonly after: string; readonly limit: number }
+type Asked = { readonly after: string; readonly limit: number; readonly followed: FollowedPlaces }
 
 async function readPage(
   tx: TransactionSql,
   { source, entities, eventsOf }: PostgresOutboxOptions,
-  { after, limit }: Asked,
+  { after, limit, followed }: Asked,
 ): Promise<PostgresOutboxPage> {
   const { own, places } = await readPostgresPlaces(tx)
   const place = decodeOutboxPlace(after, own)
-  const { xmin, isQuiet } = await readHorizon(tx, own, place)
+  const { xmin, xmax, isQuiet } = await readHorizon(tx, own, place)
+  followed.note({ xmax: BigInt(xmax), places })
   const found = isQuiet ? [] : await readEntries(tx, { place, xmin, entities, limit })
   const hasMore = found.length === limit
   const next = nextPlace(place, { last: found.at(-1), xmin, hasMore })
+  const claimed = followed.claimBelow(BigInt(next.xid))
   const batch = {
     source,
     after,
     upTo: encodeOutboxPlace(next),
-    places: [next, ...places],
+    places: [next, ...claimed],
     events: found.length > 0 ? await eventsOf(tx, newestOfEach(found)) : [],
   }
-  return { batch, hasMore, isQuiet, followed: JSON.stringify(places) }
+  return { batch, hasMore, isQuiet, followed: JSON.stringify(claimed) }
 }
 
 /** A store restored from a backup has younger transactions than it had. */

@@ -89,7 +89,9 @@ export function createWriteRoute({ store, answers, now, admit }: WriteRouteDeps)
     return async (call) => {
       const result = await attempt(call as LooseCall)
       if (!handler.answer) return result
-      return { ...result, body: await handler.answer(result.body as never, call) }
+      const body = await handler.answer(result.body as never, call)
+      // The answer may show more than was written: whoever reads on reads no less.
+      return { ...result, body, position: await store.position() }
     }
   }
 }

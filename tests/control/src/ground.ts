@@ -19,18 +19,21 @@ import { takePicture } from './picture.ts'
 
 export type Ended = { readonly exitCode: number; readonly out: string; readonly err: string }
 
-export type Ground = {
+export type FigCalls = {
+  fig(...args: string[]): Promise<Ended>
+  /** A command line that must succeed; answers what it printed. */
+  done(...args: string[]): Promise<string>
+  /** Resolves once a plan of this flip is not refused any more. */
+  untilFree(...args: string[]): Promise<void>
+}
+
+export type Ground = FigCalls & {
   readonly monolith: Monolith
   readonly auth: Auth
   readonly mover: Mover
   readonly facade: Facade
-  fig(...args: string[]): Promise<Ended>
-  /** A command line that must succeed; answers what it printed. */
-  done(...args: string[]): Promise<string>
   /** The ledger without its audit, who owns what in both stores, and all accounts and sessions. */
   picture(): Promise<unknown>
-  /** Resolves once a plan of this flip is not refused any more. */
-  untilFree(...args: string[]): Promise<void>
 }
 
 /** Nothing is copied yet. The mover is a process, which can be killed and frozen; `env` is its own. */
@@ -52,14 +55,21 @@ export async function startGround(env: Readonly<Record<string, string>> = {}): P
   const emotion = keep(await startEmotion())
   const mover = keep(await startMover({ processes: true, secret, file, databaseUrl, ledgerUrl, env }))
   const facade = keep(await startFacade({ monolith, emotion, auth, mover, ledgerUrl }))
-  const fig = (...args: string[]) => runFigAt(facade, args)
   return {
     monolith,
     auth,
     mover,
     facade,
-    fig,
+    ...figOf(facade),
     picture: () => takePicture({ file, authUrl: databaseUrl, ledgerUrl }),
+  }
+}
+
+/** fig as an operator calls it, at a front door. */
+export function figOf(facade: Facade): FigCalls {
+  const fig = (...args: string[]) => runFigAt(facade, args)
+  return {
+    fig,
     done: async (...args) => {
       const { exitCode, out, err } = await fig(...args)
       if (exitCode !== 0) throw new Error(`fig ${args.join(' ')} ended with ${exitCode}: ${out}${err}`)

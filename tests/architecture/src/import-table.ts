@@ -30,7 +30,7 @@ export const IMPORT_TABLE: readonly { readonly from: string; readonly may: reado
     ],
   },
   { from: 'migrations/*', may: ['libs/contracts', 'libs/sync'] },
-  { from: 'tests/*', may: ['libs/*', 'apps/*', 'migrations/*'] },
+  { from: 'tests/*', may: ['libs/*', 'apps/*', 'migrations/*', 'scripts'] },
   { from: 'bench', may: ['libs/*', 'apps/*'] },
   { from: 'scripts', may: ['libs/contracts', 'libs/db', 'libs/service-kit', 'apps/*'] },
 ]

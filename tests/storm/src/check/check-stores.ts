@@ -4,19 +4,15 @@ import type { Account } from '../journal/account.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Race } from '../people/race.ts'
 import { isArgon2idOf, isPbkdf2Of } from './passwords.ts'
-import type { Rows, TurnRow, UserRow } from './rows.ts'
+import type { Rows, UserRow } from './rows.ts'
 
 export type ToCheck = {
   readonly journal: Journal
   readonly races: readonly Race[]
   readonly stores: readonly Rows[]
-  /** Turns are the monolith's alone so far. */
-  readonly turns: readonly TurnRow[]
 }
 
-export async function checkStores({ journal, races, stores, turns }: ToCheck): Promise<void> {
-  const said = countBy(turns, ({ text }) => text)
-  const turnsOf = countBy(turns, ({ userId }) => userId)
+export async function checkStores({ journal, races, stores }: ToCheck): Promise<void> {
   for (const rows of stores) {
     const users = indexOf(rows.users)
     for (const account of journal.accounts) {
@@ -25,12 +21,6 @@ export async function checkStores({ journal, races, stores, turns }: ToCheck): P
       await checkPassword(journal, account, { rows, users })
     }
     for (const race of races) checkRace(journal, race, { rows, users })
-  }
-  for (const account of journal.accounts) {
-    checkTurns(journal, account, said)
-    const left = account.state === 'gone' && account.userId ? (turnsOf.get(account.userId) ?? 0) : 0
-    if (left > 0)
-      journal.violate('missing', account, `${left} turns outlive the deletion of ${account.userId}`)
   }
 }
 
@@ -110,19 +100,4 @@ function checkRace(journal: Journal, { contenders, winners }: Race, { rows, user
     journal.violate('doubled', winner, `${ids.size} have won a race in the store of ${rows.name}`)
   if (winners.length > 0 && ids.size === 0)
     journal.violate('missing', winner, `the winner is not in the store of ${rows.name}`)
-}
-
-function checkTurns(journal: Journal, account: Account, said: ReadonlyMap<string, number>): void {
-  if (account.state !== 'present') return
-  for (const { text, isAcked } of account.turns) {
-    const times = said.get(text) ?? 0
-    if (times > 1) journal.violate('doubled', account, `the turn "${text}" is there ${times} times`)
-    if (times === 0 && isAcked) journal.violate('missing', account, `the turn "${text}" is not there`)
-  }
-}
-
-function countBy<R>(rows: readonly R[], keyOf: (row: R) => string): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const row of rows) counts.set(keyOf(row), (counts.get(keyOf(row)) ?? 0) + 1)
-  return counts
 }

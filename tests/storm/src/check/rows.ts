@@ -21,9 +21,7 @@ export type Rows = {
   readonly sessions: ReadonlyMap<string, { readonly userId: string }>
 }
 
-export type TurnRow = { readonly userId: string; readonly text: string }
-
-export function readMonolith(file: string): Rows & { readonly turns: readonly TurnRow[] } {
+export function readMonolith(file: string): Rows {
   const database = new Database(file, { readonly: true })
   try {
     const users = database
@@ -35,10 +33,7 @@ export function readMonolith(file: string): Rows & { readonly turns: readonly Tu
     const sessions = database
       .prepare<[], { id: string; userId: string }>('SELECT id, user_id AS userId FROM sessions')
       .all()
-    const turns = database
-      .prepare<[], TurnRow>('SELECT user_id AS userId, user_message AS text FROM conversations')
-      .all()
-    return { name: 'monolith', users, sessions: byId(sessions), turns }
+    return { name: 'monolith', users, sessions: byId(sessions) }
   } finally {
     database.close()
   }

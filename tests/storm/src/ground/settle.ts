@@ -1,5 +1,5 @@
-import { createOperator, until } from '@emotibot/testkit'
-import { planOne } from '../plan/plan-flips.ts'
+import { type CarvedDomain, createOperator, until } from '@emotibot/testkit'
+import { DOMAINS, planOne } from '../plan/plan-flips.ts'
 import type { Random } from '../plan/random.ts'
 import { askFor, type Told } from './operate.ts'
 import { readFlips } from './read-flips.ts'
@@ -20,20 +20,26 @@ export async function settle({ stack, parts }: Ground): Promise<void> {
 }
 
 /** What the mover itself has found in the end, in words: a storm leaves nothing set aside and no difference. */
-export async function findLeftovers({ stack }: Ground): Promise<string[]> {
-  const first = await stack.verify('auth')
+export async function findLeftovers(ground: Ground): Promise<string[]> {
+  const found = await Promise.all(DOMAINS.map((domain) => findLeftoversOf(ground, domain)))
+  return found.flat()
+}
+
+async function findLeftoversOf({ stack }: Ground, domain: CarvedDomain): Promise<string[]> {
+  const first = await stack.verify(domain)
   const isOver = async () => {
-    const [carveOut] = (await stack.carveOuts()).carve_outs
+    const carveOut = (await stack.carveOuts()).carve_outs.find((one) => one.domain === domain)
     const isOfNow = carveOut?.verify?.started_at === first.verify?.started_at
     return isOfNow && carveOut?.verify?.state !== 'running' ? carveOut : null
   }
-  const { verify, feeds } = await until('both stores are compared', isOver, QUIET_WITHIN_MS)
-  return [
+  const { verify, feeds } = await until(`the stores of ${domain} are compared`, isOver, QUIET_WITHIN_MS)
+  const said = [
     ...(verify?.reason ? [`the stores could not be compared: ${verify.reason}`] : []),
     ...(verify?.differences ?? []).map((each) => `the stores differ: ${JSON.stringify(each)}`),
     ...feeds.flatMap(({ set_aside }) => set_aside ?? []).map((each) => `set aside: ${JSON.stringify(each)}`),
     ...feeds.flatMap(({ to, conflicts }) => (conflicts ? [`${conflicts} conflicts at the ${to}`] : [])),
   ]
+  return said.map((each) => `${domain}: ${each}`)
 }
 
 const FLIP_WITHIN_MS = 30_000

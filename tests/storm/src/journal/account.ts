@@ -1,4 +1,5 @@
 import type { Device } from '../people/device.ts'
+import type { Talk } from './talk.ts'
 
 /** `maybe`: the write that would have ended it has an unknown outcome. Once `over` it is over for good. */
 export type Session = {
@@ -7,8 +8,6 @@ export type Session = {
   readonly sid: string
   state: 'live' | 'over' | 'maybe'
 }
-
-export type Turn = { readonly text: string; readonly conversation: string; isAcked: boolean }
 
 /** One person's account, as its answers tell it. */
 export type Account = {
@@ -24,8 +23,9 @@ export type Account = {
   /** Passwords that are surely no longer right. */
   readonly oldPasswords: string[]
   readonly sessions: Session[]
-  readonly turns: Turn[]
-  conversation: string | null
+  readonly talks: Talk[]
+  /** Everything may have been cleared, now or later: of its conversations nothing is known any more. */
+  isDoubtful: boolean
   /** The newest `updated_at` anybody has seen of it. */
   newestSeen: string
   readonly history: string[]
@@ -41,8 +41,8 @@ export function createAccount(username: string, email: string, password: string)
     newestPassword: password,
     oldPasswords: [],
     sessions: [],
-    turns: [],
-    conversation: null,
+    talks: [],
+    isDoubtful: false,
     newestSeen: '',
     history: [],
   }

@@ -26,8 +26,8 @@ export type Violation = {
 
 export type Journal = ReturnType<typeof createJournal>
 
-/** Violations that are kept with their context; all are counted. */
-const KEPT = 25
+/** Violations of each kind that are kept with their context; all are counted. */
+const KEPT = 10
 
 /** `lateMs`: what is not seen by then is lost; what is seen later than at once is stale. */
 export function createJournal(lateMs = 6_000) {
@@ -55,6 +55,7 @@ export function createJournal(lateMs = 6_000) {
     nowMs,
     /** Writes that were answered with success, by route. */
     acked,
+    ackedInAll: () => Object.values(acked).reduce((sum, count) => sum + count, 0),
     unknown: () => unknown,
     add: (account: Account) => void accounts.push(account),
     acknowledge(route: string, account: Account, what = ''): void {
@@ -74,7 +75,7 @@ export function createJournal(lateMs = 6_000) {
     },
     violate(kind: ViolationKind, account: Account | null, what: string): void {
       counts[kind] += 1
-      if (violations.length >= KEPT) return
+      if (counts[kind] > KEPT) return
       const history = account ? [...account.history] : []
       violations.push({ kind, what, atMs: nowMs(), user: account?.username ?? '', history, news: [...news] })
     },

@@ -1,4 +1,10 @@
-import { POSITION_HEADER, SESSION_COOKIE } from '@emotibot/contracts'
+import {
+  decodePosition,
+  encodePosition,
+  mergePositions,
+  POSITION_HEADER,
+  SESSION_COOKIE,
+} from '@emotibot/contracts'
 import type { RawAnswer } from '@emotibot/testkit'
 
 /**
@@ -46,10 +52,15 @@ export function createProgram(): Device {
       ...(position === null ? [] : [[POSITION_HEADER, position] as const]),
     ],
     keep: ({ headers }) => {
-      position = headers.find(([name]) => name === POSITION_HEADER)?.[1] ?? position
+      const given = headers.find(([name]) => name === POSITION_HEADER)?.[1]
+      // Of two answers that come at once the later one may know less.
+      if (given) position = joined(position ?? '', given)
     },
     signIn: (given) => {
       token = given
     },
   }
 }
+
+const joined = (one: string, other: string): string =>
+  encodePosition(mergePositions(decodePosition(one), decodePosition(other)))

@@ -7,8 +7,11 @@ export type Asked = {
   readonly device: Device
   readonly body?: unknown
   readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
   /** An idempotency key. */
   readonly key?: string
+  /** Whether the answer is to come before the reply does. */
+  readonly isAsync?: boolean
 }
 
 /** An answer that says what happened, or none: the connection broke, or a server error came. */
@@ -53,13 +56,15 @@ export function createDoor({ replicas, random, onUnknown }: DoorOptions): Door {
   }
 }
 
-function requestOf(route: RouteKey, { body, params, key }: Omit<Asked, 'device'>) {
+function requestOf(route: RouteKey, { body, params, query, key, isAsync }: Omit<Asked, 'device'>) {
   const headers: (readonly [string, string])[] = [
     ...(body === undefined ? [] : [['content-type', 'application/json'] as const]),
     ...(key === undefined ? [] : [['idempotency-key', key] as const]),
+    ...(isAsync ? [['prefer', 'respond-async'] as const] : []),
   ]
   const content = body === undefined ? {} : { body: JSON.stringify(body) }
-  return { method: routeOf(route).method, path: pathOf(route, params), headers, ...content }
+  const search = query ? `?${new URLSearchParams(query)}` : ''
+  return { method: routeOf(route).method, path: pathOf(route, params) + search, headers, ...content }
 }
 
 function jsonOf({ body }: RawAnswer): unknown {
@@ -72,9 +77,18 @@ function jsonOf({ body }: RawAnswer): unknown {
 
 /** A text of an answer by its path (`user.user_id`); empty where there is none. */
 export function textAt(json: unknown, path: string): string {
-  const found = path.split('.').reduce<unknown>((value, name) => {
+  const found = valueAt(json, path)
+  return typeof found === 'string' ? found : ''
+}
+
+export function listAt(json: unknown, path: string): readonly unknown[] {
+  const found = valueAt(json, path)
+  return Array.isArray(found) ? found : []
+}
+
+export function valueAt(json: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, name) => {
     const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
     return entries.find(([key]) => key === name)?.[1]
   }, json)
-  return typeof found === 'string' ? found : ''
 }

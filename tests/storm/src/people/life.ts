@@ -18,9 +18,19 @@ const RETRY_MS = 150
 
 /** Asks again while the outcome is not known and the storm goes on; the last outcome either way. */
 export async function askUntilKnown(life: Life, route: RouteKey, asked: Asked): Promise<Outcome> {
-  for (;;) {
+  const { outcome } = await insist(life, route, asked)
+  return outcome
+}
+
+/** The same; and whether it was asked once only: what had no answer may still be executed, now or later. */
+export async function insist(
+  life: Life,
+  route: RouteKey,
+  asked: Asked,
+): Promise<{ readonly outcome: Outcome; readonly tries: number }> {
+  for (let tries = 1; ; tries += 1) {
     const outcome = await life.ask(route, asked)
-    if (outcome.isKnown || life.isOver()) return outcome
+    if (outcome.isKnown || life.isOver()) return { outcome, tries }
     life.journal.note(life.account, `${route} asked again: ${outcome.why}`)
     await delay(RETRY_MS)
   }

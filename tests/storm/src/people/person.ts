@@ -3,7 +3,8 @@ import type { Life } from './life.ts'
 import { login, tryOldPassword } from './login.ts'
 import { look } from './look.ts'
 import { register } from './register.ts'
-import { changePassword, deleteAccount, logout, logoutEverywhere, say } from './write.ts'
+import { TALK_DEEDS } from './talk/deeds.ts'
+import { changePassword, deleteAccount, logout, logoutEverywhere } from './write.ts'
 
 export type Person = Omit<Life, 'account'> & { readonly name: string }
 
@@ -22,7 +23,8 @@ export async function livePerson(person: Person): Promise<void> {
 
 async function liveOnce(life: Life): Promise<void> {
   await register(life)
-  const isAlive = ({ state }: Account) => state !== 'gone' && state !== 'new'
+  // Of one whose conversations are not known any more, too much is allowed.
+  const isAlive = ({ state, isDoubtful }: Account) => state !== 'gone' && state !== 'new' && !isDoubtful
   while (!life.isOver() && isAlive(life.account)) await doSomething(life)
 }
 
@@ -45,13 +47,13 @@ async function lookAtDoubtful(life: Life): Promise<void> {
 const DEEDS: readonly Deed[] = [
   { weight: 12, act: async (life) => void (await login(life)) },
   { weight: 10, act: withSession(async (life, session) => void (await look(life, session))) },
-  { weight: 30, act: withSession(say) },
   { weight: 12, act: withSession(logout) },
   { weight: 3, act: withSession(logoutEverywhere) },
   { weight: 5, act: withSession(changePassword) },
   { weight: 2, act: tryOldPassword },
   { weight: 2, act: lookAtDoubtful },
   { weight: 1.2, act: withSession(deleteAccount) },
+  ...TALK_DEEDS.map(({ weight, act }) => ({ weight, act: withSession(act) })),
 ]
 const WEIGHT = DEEDS.reduce((sum, { weight }) => sum + weight, 0)
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { endSessions, type Session } from '../journal/account.ts'
 import { textAt } from './door.ts'
-import { askUntilKnown, type Life, lookAgain, unexpected } from './life.ts'
+import { type Life, unexpected } from './life.ts'
 import { login } from './login.ts'
 import { look, lookForChange, refused } from './look.ts'
 
@@ -83,50 +83,4 @@ export async function deleteAccount(life: Life, session: Session): Promise<void>
   } else if (outcome.status === 401)
     await refused(life, session, `auth.delete (${textAt(outcome.json, 'message')})`)
   else unexpected(life, 'auth.delete', outcome)
-}
-
-/** Says something once, however often it must be asked for; the monolith takes the tokens of both sides. */
-export async function say(life: Life, session: Session): Promise<void> {
-  const { account, journal } = life
-  account.conversation ??= await startConversation(life, session)
-  if (account.conversation === null) return
-  const turn = { text: `I am happy ${randomUUID()}`, conversation: account.conversation, isAcked: false }
-  account.turns.push(turn)
-  const asked = {
-    device: session.device,
-    params: { id: turn.conversation },
-    key: randomUUID(),
-    body: { text: turn.text },
-  }
-  const outcome = await askUntilKnown(life, 'conversation.send', asked)
-  if (!outcome.isKnown) journal.doubt('conversation.send', account, outcome.why)
-  else if (outcome.status === 201) {
-    turn.isAcked = true
-    journal.acknowledge('conversation.send', account)
-    if (life.random.chance(0.3)) await readBack(life, session, turn)
-  } else if (outcome.status === 401)
-    await refused(life, session, `conversation.send (${textAt(outcome.json, 'message')})`)
-  else unexpected(life, 'conversation.send', outcome)
-}
-
-async function startConversation(life: Life, session: Session): Promise<string | null> {
-  const asked = { device: session.device, key: randomUUID(), body: {} }
-  const outcome = await askUntilKnown(life, 'conversation.create', asked)
-  if (!outcome.isKnown) return null
-  if (outcome.status === 201) return textAt(outcome.json, 'conversation.id')
-  if (outcome.status === 401)
-    await refused(life, session, `conversation.create (${textAt(outcome.json, 'message')})`)
-  else unexpected(life, 'conversation.create', outcome)
-  return null
-}
-
-type Said = { readonly text: string; readonly conversation: string }
-
-async function readBack(life: Life, { device }: Session, { text, conversation }: Said): Promise<void> {
-  const isSeen = async () => {
-    const outcome = await life.ask('conversation.history', { device, params: { id: conversation } })
-    return outcome.isKnown ? JSON.stringify(outcome.json).includes(text) : null
-  }
-  if ((await isSeen()) !== false) return
-  await lookAgain(life, { what: `the turn "${text}" is not in its history`, isSeen })
 }

@@ -1,6 +1,16 @@
 import type { Random } from './random.ts'
 
-export const TARGETS = ['monolith', 'auth', 'mover', 'postgres', 'facade 1', 'facade 2'] as const
+export const TARGETS = [
+  'monolith',
+  'auth',
+  'conversation',
+  'emotion',
+  'ai',
+  'mover',
+  'postgres',
+  'facade 1',
+  'facade 2',
+] as const
 export type Target = (typeof TARGETS)[number]
 
 /** A process is killed, and started again `forMs` later; or it is frozen and thawed `forMs` later. */

@@ -13,17 +13,40 @@ export function planFlips(random: Random, seconds: number): PlannedFlip[] {
   return Array.from({ length: count }, () => ({ restMs: random.between(100, 900), ...planOne(random) }))
 }
 
-/** A group at a share, and what moves by itself. */
-const GROUP = [['auth'], ['auth'], ['auth.login'], ['auth.password', 'auth.me']] as const
-const ALONE = ['auth.me', 'emotion.analyze'] as const
+/** Domains whose rows move. */
+export const DOMAINS = ['auth', 'conversation', 'emotion'] as const
+/** Groups, by their domain or by a route of theirs; also with what moves by itself. */
+const GROUPS = [
+  ['auth'],
+  ['auth.login'],
+  ['auth.password', 'auth.me'],
+  ['conversation'],
+  ['conversation'],
+  ['conversation.send'],
+  ['conversation.rename', 'conversation.history'],
+  ['emotion'],
+  ['emotion.feedback'],
+] as const
+/** What moves no rows. */
+const ALONE = [
+  'auth.me',
+  'conversation.history',
+  'conversation.list',
+  'conversation.search',
+  'emotion.analyze',
+  'emotion.trends',
+  'ai.reply',
+] as const
 
 export function planOne(random: Random): FlipAsked {
   const dice = random.next()
-  if (dice < 0.45) return atShare(random.pick(GROUP), random)
-  if (dice < 0.6) return { ask: 'flip', names: ['auth'], to: 'service' }
-  if (dice < 0.75) return { ask: 'rollback', names: ['auth'] }
-  if (dice < 0.82) return { ask: 'flip', names: ['auth.register'], to: 'service' }
-  if (dice < 0.88) return { ask: 'rollback', names: ['auth.register'] }
+  if (dice < 0.35) return atShare(random.pick(GROUPS), random)
+  if (dice < 0.5) return { ask: 'flip', names: [random.pick(DOMAINS)], to: 'service' }
+  if (dice < 0.62) return { ask: 'rollback', names: [random.pick(DOMAINS)] }
+  if (dice < 0.67) return { ask: 'flip', names: ['auth.register'], to: 'service' }
+  if (dice < 0.71) return { ask: 'rollback', names: ['auth.register'] }
+  // At one moment, or not at all.
+  if (dice < 0.74) return { ask: 'rollback', names: DOMAINS }
   const name = random.pick(ALONE)
   return random.chance(0.3) ? { ask: 'rollback', names: [name] } : atShare([name], random)
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pathOf } from '@emotibot/contracts'
 import type { ViolationKind } from '../journal/journal.ts'
+import { createPast } from './past.ts'
 import { type Given, jsonGiven, type Plant, type Taken } from './planted-door.ts'
 
 /** A promise that is broken, and what the storm must call it. */
@@ -58,7 +59,7 @@ export const plants: readonly Planted[] = [
       change: (taken, given) => (isRegister(taken) && given.status === 400 ? registered(taken) : given),
     },
   },
-  { name: 'an answer from before the change', found: 'stale_reads', plant: createMemory() },
+  { name: 'an answer from before the change', found: 'stale_reads', plant: createPast(isMe) },
   {
     name: 'an error now and then',
     found: 'failed_without_fault',
@@ -67,23 +68,3 @@ export const plants: readonly Planted[] = [
     },
   },
 ]
-
-const REMEMBERED_MS = 400
-
-/** Answers who is signed in from memory for a moment, as a cache or a replica that lags does. */
-function createMemory(): Plant {
-  const known = new Map<string, { readonly given: Given; readonly atMs: number }>()
-  const keyOf = ({ headers }: Taken) => headers.authorization ?? sessionOf(headers.cookie)
-  return {
-    instead: (taken) => {
-      const held = isMe(taken) ? known.get(keyOf(taken)) : undefined
-      return held && performance.now() - held.atMs < REMEMBERED_MS ? held.given : null
-    },
-    change: (taken, given) => {
-      if (isMe(taken) && given.status === 200) known.set(keyOf(taken), { given, atMs: performance.now() })
-      return given
-    },
-  }
-}
-
-const sessionOf = (cookie = ''): string => /emotibot_session=([^;]+)/.exec(cookie)?.[1] ?? ''

@@ -1,6 +1,8 @@
 import { benchBackfill } from './backfill/bench-backfill.ts'
+import { benchChat } from './chat/bench-chat.ts'
 import { benchEmotion } from './emotion/bench-emotion.ts'
 import { benchFacade } from './facade/bench-facade.ts'
+import { benchFeed } from './feed/bench-feed.ts'
 import { benchFlip } from './flip/bench-flip.ts'
 import type { Bench } from './report/result.ts'
 import { benchStart } from './start/bench-start.ts'
@@ -13,6 +15,8 @@ export const BENCHES = {
   flip: benchFlip,
   writes: benchWrites,
   backfill: benchBackfill,
+  chat: benchChat,
+  feed: benchFeed,
 } satisfies Record<string, Bench>
 
 export function isBench(name: string): name is keyof typeof BENCHES {

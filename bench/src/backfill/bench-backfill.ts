@@ -40,7 +40,7 @@ export const benchBackfill: Bench = async (options) => {
 
   const ours = () =>
     inNewDatabase((file, databaseUrl) =>
-      timeOurCopy({ file, databaseUrl, secret: randomBytes(32).toString('base64url') }),
+      timeOurCopy({ domain: 'auth', file, databaseUrl, secret: randomBytes(32).toString('base64url') }),
     )
   const pgloader = () =>
     inNewDatabase(async (file, databaseUrl) => {

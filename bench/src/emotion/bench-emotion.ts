@@ -7,6 +7,7 @@ import { ratio } from '../measure/figure.ts'
 import { type Contender, interleave } from '../measure/interleave.ts'
 import { DRIVING_CORE, MEASURED_CORE, pin } from '../measure/pin.ts'
 import type { Bench } from '../report/result.ts'
+import { natural, vaderSentiment } from './peers.ts'
 import { chatTexts } from './texts.ts'
 
 const texts = chatTexts(BATCH_MAX_TEXTS)
@@ -27,6 +28,8 @@ export const benchEmotion: Bench = async (options) => {
         ...routesOf('service_again', service!),
         inProcess('service_function', serviceAnalyze),
         inProcess('monolith_function', monolithAnalyze),
+        inProcess('natural_function', natural),
+        inProcess('vader_function', vaderSentiment),
       ],
       options,
     )
@@ -41,10 +44,13 @@ export const benchEmotion: Bench = async (options) => {
         service_single_to_function: over('service_single', 'service_function'),
         service_batch_to_function: over('service_batch', 'service_function'),
         monolith_batch_to_function: over('monolith_batch', 'monolith_function'),
+        service_function_to_natural: over('service_function', 'natural_function'),
+        service_function_to_vader: over('service_function', 'vader_function'),
         self_check: over('service_again_single', 'service_single'),
       },
       notes: [
         `single: one chat sentence a request; batch: ${BATCH_MAX_TEXTS} a request; function: called without HTTP.`,
+        'natural is AFINN with the Porter stemmer, vader is vader-sentiment: each gives a text one number, ours an emotion, its confidence and its scores.',
         'self_check is the service measured twice in each round: what it differs from 1 by is noise.',
       ],
     }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type CarvedOutStack, startPrivatePostgres, startStack } from '@emotibot/testkit'
 import { figureOf } from '../measure/figure.ts'
 import { showProgress } from '../measure/progress.ts'
+import { quantile } from '../measure/quantile.ts'
 import type { Bench, BenchOptions, BenchResult } from '../report/result.ts'
 import { createLagProbe, type LagProbe } from './lag.ts'
 import { addPeople } from './people.ts'
@@ -115,10 +116,3 @@ async function oneRound(ground: Ground, perSecond: number, counts: Counts): Prom
 }
 
 type Counts = { waits: number; flips: number }
-
-/** Nearest rank. */
-function quantile(values: readonly number[], share: number): number {
-  if (values.length === 0) throw new Error('No write was followed to the other side.')
-  const sorted = values.toSorted((one, other) => one - other)
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!
-}

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { POSITION_HEADER, routes } from '@emotibot/contracts'
 import { Pool } from 'undici'
+import { actAt, capacityOf } from '../load/drive.ts'
 
 const CONNECTIONS = 64
 
@@ -38,32 +38,8 @@ export function createWriters({ url, tokens, onWritten }: WritersOptions): Write
   }
 
   return {
-    async capacity(seconds) {
-      const startedAtMs = performance.now()
-      const endMs = startedAtMs + seconds * 1_000
-      let count = 0
-      async function worker(): Promise<void> {
-        for (; performance.now() < endMs; count += 1) await writeOnce()
-      }
-      await Promise.all(Array.from({ length: 8 }, worker))
-      return count / ((performance.now() - startedAtMs) / 1_000)
-    },
-    async write(perSecond, signal) {
-      const startedAtMs = performance.now()
-      const underWay: Promise<void>[] = []
-      while (!signal.aborted) {
-        const due = ((performance.now() - startedAtMs) / 1_000) * perSecond
-        while (underWay.length < due) {
-          const written = writeOnce()
-          // It is awaited at the end, and must not end the process before.
-          written.catch(() => undefined)
-          underWay.push(written)
-        }
-        await delay(2)
-      }
-      await Promise.all(underWay)
-      return underWay.length
-    },
+    capacity: (seconds) => capacityOf(writeOnce, { seconds, atOnce: 8 }),
+    write: (perSecond, signal) => actAt(writeOnce, { perSecond, signal }),
     close: () => pool.destroy(),
   }
 }

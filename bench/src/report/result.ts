@@ -12,6 +12,10 @@ export type BenchResult = {
 
 export type BenchOptions = {
   readonly rounds: number
+  /** How long one measurement of `chat` or `feed` takes. */
+  readonly seconds: number
+  /** How many turns `feed` copies. */
+  readonly turns: number
   /** Aborted by Ctrl-C: a benchmark then stops what it started and throws. */
   readonly signal: AbortSignal
 }

@@ -10,6 +10,7 @@ const tests = readPackages()
 
 it.each([
   ['docs/guarantees.md', ''],
+  ['docs/lessons.md', ''],
   ['libs/sync/SPEC.md', 'libs/sync/'],
   ['libs/flags/SPEC.md', 'libs/flags/'],
   ['libs/messaging/SPEC.md', 'libs/messaging/'],

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import { INTERNAL_HEADERS } from '@emotibot/contracts'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { bodyOf, exchangeRaw, statusOf } from '../testing/raw.ts'
@@ -10,8 +11,14 @@ async function setSocketStage(env?: Record<string, string>) {
   const stage = await setStageWithFacade(env)
   const server = new WebSocketServer({ noServer: true, autoPong: true })
   const opened: { socket: WebSocket; request: IncomingMessage }[] = []
+  let timesBehind = 0
   stage.monolith.server.on('upgrade', (request, socket, head) => {
     stage.monolith.requests += 1
+    if (timesBehind > 0) {
+      timesBehind -= 1
+      socket.end(`HTTP/1.1 503 Busy\r\n${INTERNAL_HEADERS.refused}: behind\r\nContent-Length: 2\r\n\r\n{}`)
+      return
+    }
     if (request.headers.origin === 'http://evil.example') {
       socket.end(
         'HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"code":"X"}'.slice(
@@ -38,7 +45,10 @@ async function setSocketStage(env?: Record<string, string>) {
     if (!side) throw new Error('no socket on the side')
     return { client, received, side: side.socket, request: side.request }
   }
-  return { ...stage, open }
+  const isBehind = (times: number) => {
+    timesBehind = times
+  }
+  return { ...stage, open, isBehind }
 }
 
 const closeOf = async (socket: WebSocket): Promise<number> => ((await once(socket, 'close')) as [number])[0]
@@ -146,20 +156,36 @@ describe('a live socket', () => {
   })
 })
 
-describe('a socket that is refused', () => {
-  const upgrade = (path: string, ...headers: string[]) =>
-    [
-      `GET ${path} HTTP/1.1`,
-      'Host: x',
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-      ...headers,
-      '',
-      '',
-    ].join('\r\n')
+const upgrade = (path: string, ...headers: string[]) =>
+  [
+    `GET ${path} HTTP/1.1`,
+    'Host: x',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ...headers,
+    '',
+    '',
+  ].join('\r\n')
 
+describe('a socket whose side has not seen yet what the client has', () => {
+  it('is opened once it has', async () => {
+    const { open, isBehind, monolith } = await setSocketStage()
+    isBehind(3)
+    await open()
+    expect(monolith.requests).toBe(4)
+  })
+
+  it('gets the side’s own answer after a while', { timeout: 30_000 }, async () => {
+    const { facade, isBehind } = await setSocketStage()
+    isBehind(Number.POSITIVE_INFINITY)
+    const answer = await exchangeRaw(facade.main, upgrade('/ws'))
+    expect(statusOf(answer)).toBe(503)
+  })
+})
+
+describe('a socket that is refused', () => {
   it('gets the side’s own answer', async () => {
     const { facade } = await setSocketStage()
     const answer = await exchangeRaw(facade.main, upgrade('/ws', 'Origin: http://evil.example'))

@@ -4,6 +4,7 @@
 //   upgrade → session goes on? ─no─► accepted and closed: sign in again (a page cannot read a refused upgrade)
 //                 │ yes
 //              decide → side asked ──open──► client accepted → joined ──the session ends──► sign in again
+//                          ├──is behind──► asked again, for a while
 //                          ├──answers instead──► the client gets that answer
 //                          └──fails──► 502 or 504
 import type { IncomingMessage } from 'node:http'
@@ -13,6 +14,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { answerError } from '../forward/answer-error.ts'
 import { chooseUpstream } from '../forward/choose-upstream.ts'
 import type { ForwardContext } from '../forward/context.ts'
+import { Patience } from '../forward/patience.ts'
 import {
   faultOf,
   NOT_READY,
@@ -33,6 +35,8 @@ import type { SocketArrival } from './upgrades.ts'
 /** Above what the contract allows, so that the side says what it thinks of a frame; and still bounded. */
 const FRAME_LIMIT_BYTES = 1_024 * 1_024
 const HANDSHAKE_LIMIT_MS = 5_000
+
+type Chosen = { readonly requester: Requester; readonly upstream: Upstream; readonly patience: Patience }
 
 export class SocketRelay {
   readonly sessions = new OpenSockets()
@@ -89,7 +93,7 @@ export class SocketRelay {
       .catch(() => socket.destroy())
   }
 
-  #choose(arrival: SocketArrival, requester: Requester): void {
+  #choose(arrival: SocketArrival, requester: Requester, patience = new Patience()): void {
     const snapshot = this.#context.snapshot()
     if (snapshot === null) {
       this.#refuse(arrival, NOT_READY)
@@ -98,11 +102,11 @@ export class SocketRelay {
     const subject = { partition: requester.partitionOn(arrival.route, null) }
     const { side } = decide(arrival.route, snapshot, subject)
     const { upstream, fault } = chooseUpstream(side, arrival.route, this.#context.upstreams)
-    if (upstream) this.#ask(arrival, { requester, upstream })
+    if (upstream) this.#ask(arrival, { requester, upstream, patience })
     else this.#refuse(arrival, fault)
   }
 
-  #ask(arrival: SocketArrival, chosen: { requester: Requester; upstream: Upstream }): void {
+  #ask(arrival: SocketArrival, chosen: Chosen): void {
     const { request, upgrade } = arrival
     const { upstream } = chosen
     const breaker = upstream.side === 'service' ? upstream.breakerOf(arrival.route.key) : null
@@ -127,7 +131,8 @@ export class SocketRelay {
     })
     side.once('unexpected-response', (_sent, answer) => {
       breaker?.succeeded()
-      this.#passRefusal(arrival, answer)
+      upgrade.socket.off('close', giveUp)
+      this.#passRefusal(arrival, answer, chosen)
     })
     side.on('error', (error) => {
       if (arrival.response.headersSent || upgrade.socket.destroyed || arrival.response.socket === null) return
@@ -136,11 +141,7 @@ export class SocketRelay {
     })
   }
 
-  #accept(
-    arrival: SocketArrival,
-    side: WebSocket,
-    { requester, upstream }: { requester: Requester; upstream: Upstream },
-  ): void {
+  #accept(arrival: SocketArrival, side: WebSocket, { requester, upstream }: Chosen): void {
     const { route, requestId } = arrival
     this.#upgrade(arrival, side.protocol, (client) => {
       join(client, side)
@@ -171,14 +172,28 @@ export class SocketRelay {
     this.#acceptor.handleUpgrade(request, upgrade.socket, upgrade.head, onOpen)
   }
 
-  #passRefusal(arrival: SocketArrival, answer: IncomingMessage): void {
+  #passRefusal(arrival: SocketArrival, answer: IncomingMessage, chosen: Chosen): void {
     const { statusCode: status = 502, headers } = answer
-    if (verdictOf({ status, headers }) !== 'refused') {
+    const verdict = verdictOf({ status, headers })
+    if (verdict === 'behind' && this.#askLater(arrival, chosen)) {
+      answer.resume()
+    } else if (verdict === 'refused') {
+      answer.resume()
+      this.#refuse(arrival, REFUSED_BY_BOTH)
+    } else {
       passRefusal(arrival, answer)
-      return
     }
-    answer.resume()
-    this.#refuse(arrival, REFUSED_BY_BOTH)
+  }
+
+  /** A page that has just written opens its line all the same: what it wrote is on its way. */
+  #askLater(arrival: SocketArrival, { requester, patience }: Chosen): boolean {
+    const pauseMs = patience.nextPauseMs()
+    if (pauseMs === null) return false
+    const again = () => {
+      if (!arrival.upgrade.socket.destroyed) this.#choose(arrival, requester, patience)
+    }
+    setTimeout(again, pauseMs)
+    return true
   }
 
   #refuse(arrival: SocketArrival, { code, message }: UpstreamFault, error: Error | null = null): void {

@@ -25,17 +25,16 @@ type Person = { readonly user: TestUser; readonly conversation: string }
 
 export async function gatherPeople(side: ChatSide): Promise<People> {
   const { url } = side.stack.facade
-  const texts = chatTexts(1_000)
   const people: Person[] = []
-  let turn = 0
-  const nextOf = <T>(items: readonly T[]): T => items[turn++ % items.length]!
+  const nextPerson = inTurn(people)
+  const nextText = inTurn(chatTexts(1_000))
   const clientOf = ({ bearer }: TestUser) => createClient({ baseUrl: url, headers: () => bearer })
 
   async function say({ user, conversation }: Person) {
     const startedAtMs = performance.now()
     const answer = await clientOf(user).call('conversation.send', {
       params: { id: conversation },
-      body: { text: nextOf(texts) },
+      body: { text: nextText() },
       headers: { 'idempotency-key': randomUUID() },
     })
     if (!answer.ok) throw new Error(`A turn was answered ${answer.status}: ${answer.body.message}`)
@@ -52,22 +51,22 @@ export async function gatherPeople(side: ChatSide): Promise<People> {
   await Promise.all(Array.from({ length: PEOPLE }, join))
 
   return {
-    send: () => say(nextOf(people)),
+    send: () => say(nextPerson()),
     async sendAndFollow() {
-      const person = nextOf(people)
+      const person = nextPerson()
       const { startedAtMs, position, ...sent } = await say(person)
       await untilTold(side.trendsUrl, person.user, position)
       return { ...sent, toldMs: performance.now() - startedAtMs }
     },
     history: () => {
-      const { user, conversation } = nextOf(people)
+      const { user, conversation } = nextPerson()
       return timeOf(async () => {
         const params = { id: conversation }
         const answer = await clientOf(user).call('conversation.history', { params, query: { limit: 20 } })
         if (!answer.ok) throw new Error(`A history was answered ${answer.status}: ${answer.body.message}`)
       })
     },
-    login: () => timeOf(() => signIn(url, nextOf(people).user)),
+    login: () => timeOf(() => signIn(url, nextPerson().user)),
   }
 }
 
@@ -76,6 +75,12 @@ async function joinedBy({ stack }: ChatSide): Promise<Person> {
   const made = await stack.client(user).call('conversation.create', { body: {} })
   if (!made.ok) throw new Error(`A conversation was refused: ${made.body.message}`)
   return { user, conversation: made.body.conversation.id }
+}
+
+/** The next of them each time it is called, the first after the last. */
+function inTurn<T>(items: readonly T[]): () => T {
+  let turn = 0
+  return () => items[turn++ % items.length]!
 }
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {

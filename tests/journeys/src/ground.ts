@@ -24,7 +24,11 @@ export async function openGround(executablePath: string): Promise<Ground> {
   const file = join(folder.path, 'old.sqlite')
   writeOldFile(file)
   const [stack, browser] = await Promise.all([
-    startStack({ carvedOut: true, file, env: { monolith: { EMOTIBOT_REPLY_PACE_MS: '3' } } }),
+    startStack({
+      carvedOut: ['auth', 'conversation', 'emotion'],
+      file,
+      env: { monolith: { EMOTIBOT_REPLY_PACE_MS: '3' } },
+    }),
     launchChromium(executablePath),
   ])
   let flips: Promise<unknown> = Promise.resolve()

@@ -20,6 +20,8 @@ export type Journey = {
   readonly walk: (walk: Walk) => Promise<void>
   /** It is about the page alone, whoever answers: walked at the first mix only. */
   readonly isPageOnly?: boolean
+  /** It looks at what was there before anything moved: walked also once everything was taken back. */
+  readonly isLookBack?: boolean
 }
 
 /** Throws with what was expected; a journey reads better without a matcher for each line. */

@@ -1,5 +1,5 @@
 import { signIn } from '@emotibot/testkit'
-import type { Account } from '../chat-page.ts'
+import type { Account, ChatPage } from '../chat-page.ts'
 import { expectEqual, expectThat, type Journey, type Walk } from '../journey.ts'
 import { OLD_TURNS, OLD_USER } from '../old-file.ts'
 
@@ -68,6 +68,15 @@ export const severalConversations: Journey = {
     expectEqual(await chat.turn('About the train').count(), 0, 'turns of the other conversation')
     await page.goBack()
     await chat.turn('About the train').waitFor()
+    await chat.button('More about this conversation').click()
+    await chat.button('Rename').click()
+    const question = page.getByRole('dialog')
+    await question.getByLabel('Title').fill('Away for the weekend')
+    await question.getByRole('button', { name: 'Rename' }).click()
+    await chat.conversation('Away for the weekend').waitFor()
+    await inTheMiddle()
+    await page.reload()
+    await chat.conversation('Away for the weekend').click()
 
     await chat.button('More about this conversation').click()
     await chat.button('Delete').click()
@@ -77,29 +86,38 @@ export const severalConversations: Journey = {
     await chat.button('Delete').click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await chat.turn('About the garden').waitFor()
-    await chat.conversation('About the train').waitFor({ state: 'detached' })
+    await chat.conversation('Away for the weekend').waitFor({ state: 'detached' })
   },
 }
 
 export const oldFile: Journey = {
-  title: 'somebody from an old file signs in with the old password and sees the history',
+  isLookBack: true,
+  title: 'somebody from an old file signs in with the old password and sees the history, whole',
   async walk({ visit, inTheMiddle }) {
-    const { chat } = await visit()
+    const { chat, page } = await visit()
     await chat.signIn(OLD_USER)
-    await chat.conversation('Earlier conversations').click()
-    await chat.turn(OLD_TURNS[0]?.user_message ?? '').waitFor()
-    expectEqual((await chat.title.innerText()).trim(), 'Earlier conversations', 'the title')
-    for (const { user_message } of OLD_TURNS) await chat.turn(user_message).waitFor()
-    const looks = await chat.turns.locator('.badge').allInnerTexts()
-    expectThat(looks[1]?.includes('wistful') ?? false, `an old label is shown as it is: ${looks.join(', ')}`)
-    expectThat(
-      looks[2]?.includes('No guess') ?? false,
-      `a lacking label is shown as none: ${looks.join(', ')}`,
-    )
+    await seeOldTurns(chat)
     await inTheMiddle()
+    const isFound = (await chat.search('old house')).filter({ hasText: 'I miss the old house' })
+    await isFound.first().waitFor()
     await chat.button('New conversation').click()
-    await chat.say(`Back again at ${Date.now()}`)
+    const text = `Back again at ${Date.now()}`
+    await chat.say(text)
+    await inTheMiddle()
+    await page.reload()
+    await chat.answered(text)
+    await seeOldTurns(chat)
   },
+}
+
+async function seeOldTurns(chat: ChatPage): Promise<void> {
+  await chat.conversation('Earlier conversations').click()
+  for (const { user_message } of OLD_TURNS) await chat.turn(user_message).waitFor()
+  expectEqual((await chat.title.innerText()).trim(), 'Earlier conversations', 'the title')
+  expectEqual(await chat.turns.count(), OLD_TURNS.length, 'how many old turns there are')
+  const looks = await chat.turns.locator('.badge').allInnerTexts()
+  expectThat(looks[1]?.includes('wistful') ?? false, `an old label is shown as it is: ${looks.join(', ')}`)
+  expectThat(looks[2]?.includes('No guess') ?? false, `a lacking label is shown as none: ${looks.join(', ')}`)
 }
 
 export const deleteAccount: Journey = {
@@ -109,6 +127,7 @@ export const deleteAccount: Journey = {
     const { chat, page, expectTrouble } = await visit()
     expectTrouble(/401/)
     await chat.register(account)
+    await chat.live()
     await chat.say('Soon forgotten')
     await chat.button('Account and settings').click()
     await chat.button('Delete my account').click()

@@ -34,5 +34,6 @@ const journeys: readonly Journey[] = [
 
 /** What is walked at a stage mix. */
 export function journeysAt(mix: StageMix): Journey[] {
-  return journeys.filter((journey) => mix === stageMixes[0] || !journey.isPageOnly)
+  if (mix.isLookBack) return journeys.filter(({ isLookBack }) => isLookBack)
+  return journeys.filter(({ isPageOnly }) => mix === stageMixes[0] || !isPageOnly)
 }

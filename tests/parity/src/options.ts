@@ -5,6 +5,8 @@ export type ParityOptions = {
   readonly routes: readonly RouteKey[]
   readonly seed: number
   readonly serviceUrl: string | null
+  /** Whether every scenario is walked at every mix of domains, which takes long; a whole visit is in any case. */
+  readonly everyMix: boolean
 }
 
 /** Reads the command line. Throws with what is valid when something on it is not. */
@@ -15,9 +17,10 @@ export function readOptions(args: readonly string[], randomSeed: () => number): 
       route: { type: 'string', multiple: true },
       seed: { type: 'string' },
       'service-url': { type: 'string' },
+      'every-mix': { type: 'boolean', default: false },
     },
   })
-  const { route: routes = [], seed, 'service-url': serviceUrl } = values
+  const { route: routes = [], seed, 'service-url': serviceUrl, 'every-mix': everyMix } = values
   const unknown = routes.find((route) => !isRouteKey(route))
   if (unknown !== undefined)
     throw new Error(`There is no route "${unknown}". Routes: ${routeKeys.join(', ')}`)
@@ -28,5 +31,6 @@ export function readOptions(args: readonly string[], randomSeed: () => number): 
     routes: routes.filter(isRouteKey),
     seed: seed === undefined ? randomSeed() : Number(seed),
     serviceUrl: serviceUrl ?? null,
+    everyMix,
   }
 }

@@ -4,12 +4,13 @@ import { lookAtEntries } from './catalogue/look-at-entries.ts'
 import { generatedScenarios } from './generate/generated-scenarios.ts'
 import type { Scenario } from './journey/scenario.ts'
 import { type ParityOptions, readOptions } from './options.ts'
-import { writtenScenarios } from './scenarios/index.ts'
-import { runSuite, type SuiteResult, unprovenRoutes } from './suite.ts'
-import { monolithTarget } from './targets/alone.ts'
-import { startEveryTarget } from './targets/every-target.ts'
+import { runMixes } from './run-mixes.ts'
+import { joinWaves, runWave, type WaveResult } from './run-wave.ts'
+import { isRepeatable, writtenScenarios } from './scenarios/index.ts'
+import { readLegacy } from './scenarios/legacy.ts'
+import { unprovenRoutes } from './suite.ts'
+import { WAVES } from './targets/every-target.ts'
 import { remoteTarget } from './targets/remote.ts'
-import type { Target } from './targets/target.ts'
 
 const GENERATED_PER_ROUTE = 60
 
@@ -18,19 +19,16 @@ export async function runParity(args: readonly string[]): Promise<number> {
   const startedMs = Date.now()
   const options = readOptionsOrSay(args)
   if (!options) return 2
-  const reference = await monolithTarget()
-  const others = await startOthers(options)
-  try {
-    const scenarios = scenariosFor(options)
-    const walked = await runSuite({ scenarios, reference, others, onProgress: showProgress })
-    const faults = isWhole(options) ? await lookAtEntries() : []
-    const result = { ...walked, mismatches: [...walked.mismatches, ...faults] }
-    const unproven = unprovenRoutes(result.cases, wantedRoutes(options, others))
-    print(result, { unproven, others, seed: options.seed, startedMs })
-    return result.mismatches.length === 0 && unproven.length === 0 ? 0 : 1
-  } finally {
-    await Promise.all([reference, ...others].map((target) => target.close()))
-  }
+  const scenarios = scenariosFor(options)
+  const waves: WaveResult[] = []
+  for (const starts of wavesFor(options))
+    waves.push(await runWave({ scenarios, starts, onProgress: showProgress }))
+  const walked = joinWaves(waves)
+  const beyond = isWhole(options) ? [...(await lookAtEntries()), ...(await walkMixes(options))] : []
+  const result = { ...walked, mismatches: [...walked.mismatches, ...beyond] }
+  const unproven = unprovenRoutes(result.cases, wantedRoutes(options, walked))
+  print(result, { unproven, seed: options.seed, startedMs })
+  return result.mismatches.length === 0 && unproven.length === 0 ? 0 : 1
 }
 
 function readOptionsOrSay(args: readonly string[]): ParityOptions | null {
@@ -42,8 +40,14 @@ function readOptionsOrSay(args: readonly string[]): ParityOptions | null {
   }
 }
 
-async function startOthers({ serviceUrl, routes }: ParityOptions): Promise<Target[]> {
-  return serviceUrl ? [await remoteTarget(serviceUrl, routes)] : startEveryTarget()
+function wavesFor({ serviceUrl, routes }: ParityOptions) {
+  return serviceUrl ? [[() => remoteTarget(serviceUrl, routes)]] : WAVES
+}
+
+/** At every mix a whole visit; all that is written where that was asked for. Of people of an old file no two walks write. */
+function walkMixes({ seed, everyMix }: ParityOptions) {
+  const scenarios = everyMix ? writtenScenarios.filter(isRepeatable) : [readLegacy]
+  return runMixes({ scenarios, seed, onProgress: showProgress })
 }
 
 function scenariosFor({ routes, seed }: ParityOptions): Scenario[] {
@@ -54,9 +58,9 @@ function scenariosFor({ routes, seed }: ParityOptions): Scenario[] {
 }
 
 /** Somebody's own service proves only what it serves. */
-function wantedRoutes({ routes, serviceUrl }: ParityOptions, others: readonly Target[]) {
+function wantedRoutes({ routes, serviceUrl }: ParityOptions, { served }: WaveResult) {
   if (routes.length > 0) return routes
-  return serviceUrl ? others[0]?.served : undefined
+  return serviceUrl ? served : undefined
 }
 
 /** One route, or somebody else's service, says nothing about the page and the README. */
@@ -68,16 +72,16 @@ function showProgress(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`${line}\n`)
 }
 
-type Run = { unproven: string[]; others: readonly Target[]; seed: number; startedMs: number }
+type Run = { unproven: string[]; seed: number; startedMs: number }
 
-function print({ cases, mismatches }: SuiteResult, { unproven, others, seed, startedMs }: Run): void {
+function print({ cases, mismatches, targets }: WaveResult, { unproven, seed, startedMs }: Run): void {
   const summary = {
     routes: Object.keys(cases).length,
     cases: Object.values(cases).reduce((sum, count) => sum + count, 0),
     mismatches,
     unproven,
     seed,
-    targets: others.map(({ name }) => name),
+    targets,
     cases_by_route: cases,
     ms: Date.now() - startedMs,
   }

@@ -4,9 +4,9 @@ import type { Observation } from './journey/observation.ts'
 import type { Scenario } from './journey/scenario.ts'
 import type { Target } from './targets/target.ts'
 
-/** Walks a scenario against one target and gives what it saw. */
-export async function walk(scenario: Scenario, target: Target): Promise<Observation[]> {
-  const journey = createJourney(target, prefixOf(scenario))
+/** Walks a scenario against one target and gives what it saw. The second walk of one there needs a `turn` of its own. */
+export async function walk(scenario: Scenario, target: Target, turn = ''): Promise<Observation[]> {
+  const journey = createJourney(target, turn + prefixOf(scenario))
   try {
     await scenario.walk(journey)
   } finally {

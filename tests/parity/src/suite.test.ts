@@ -19,5 +19,5 @@ it('fails a route without a parity rule', () => {
 it('says which routes there are when one is unknown', () => {
   expect(() => readOptions(['--route', 'emotion.analyse'], () => 1)).toThrow('emotion.analyze')
   expect(() => readOptions(['--seed', 'x'], () => 1)).toThrow('whole number')
-  expect(readOptions([], () => 7)).toEqual({ routes: [], seed: 7, serviceUrl: null })
+  expect(readOptions([], () => 7)).toEqual({ routes: [], seed: 7, serviceUrl: null, everyMix: false })
 })

@@ -1,5 +1,6 @@
 import { INTERNAL_PATHS, type RouteDefinition, routeList } from '@emotibot/contracts'
-import { startAi, startEmotion, startMonolith } from '@emotibot/testkit'
+import { startAi, startAuth, startConversation, startEmotion, startMonolith } from '@emotibot/testkit'
+import { PARITY_SECRET } from '../targets/settings.ts'
 import type { LookedAtEntry } from './entry.ts'
 
 /** Routes that a server would register twice: one method and path, whatever a parameter is called. */
@@ -21,6 +22,11 @@ export const doubleRoutesEntry: LookedAtEntry = {
     ...doubleRoutes(routeList),
     ...(await faultsAtStart('monolith', startMonolith)),
     ...(await faultsAtStart('emotion', startEmotion)),
+    ...(await faultsAtStart('emotion with a store', () =>
+      startEmotion({ store: { secret: PARITY_SECRET } }),
+    )),
+    ...(await faultsAtStart('auth', () => startAuth({ secret: PARITY_SECRET }))),
+    ...(await faultsAtStart('conversation', () => startConversation({ secret: PARITY_SECRET }))),
     ...(await faultsAtStart('ai', () => startAi())),
   ],
 }

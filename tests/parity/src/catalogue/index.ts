@@ -1,4 +1,7 @@
 import type { Scenario } from '../journey/scenario.ts'
+import { analysis } from './analysis.ts'
+import { cachedAnswers } from './cached-answers.ts'
+import { deleteById } from './delete-by-id.ts'
 import { doubleRoutesEntry } from './double-routes.ts'
 import type { LookedAtEntry, WalkedEntry } from './entry.ts'
 import { history } from './history.ts'
@@ -16,6 +19,7 @@ import { socketEvents } from './socket-events.ts'
 
 /** Breakages of the first attempt, by their line in the catalogue. */
 export const walkedEntries: readonly WalkedEntry[] = [
+  analysis,
   labels,
   accessToken,
   tokenClaims,
@@ -28,6 +32,8 @@ export const walkedEntries: readonly WalkedEntry[] = [
   insights,
   socketEvents,
   ownRoom,
+  deleteById,
+  cachedAnswers,
 ]
 export const lookedAtEntries: readonly LookedAtEntry[] = [
   socketAddress,

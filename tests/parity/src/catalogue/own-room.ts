@@ -1,5 +1,6 @@
 import { textAt } from '../journey/journey.ts'
 import { scenario } from '../journey/scenario.ts'
+import { untilAnswered } from '../journey/until-answered.ts'
 import type { WalkedEntry } from './entry.ts'
 
 /** 13: the user of a socket is read from the wrong field: everybody shares one room. */
@@ -20,7 +21,7 @@ export const ownRoom: WalkedEntry = {
       const created = await journey.call('conversation.create', { as: nora, body: {} })
       const id = textAt(created.json, 'conversation.id')
       await journey.call('conversation.send', { as: nora, params: { id }, body: { text: 'for me alone' } })
-      await hers.until('the reply', ({ type }) => type === 'turn.updated')
+      await untilAnswered(hers)
       his.send({ type: 'preview', text: 'I am happy' })
       await his.until('the preview', ({ type }) => type === 'emotion.preview')
       journey.claim('realtime.socket', 'nobody hears another', !JSON.stringify(his.frames).includes('alone'))

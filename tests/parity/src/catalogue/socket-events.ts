@@ -1,5 +1,6 @@
 import { textAt } from '../journey/journey.ts'
 import { scenario } from '../journey/scenario.ts'
+import { untilAnswered } from '../journey/until-answered.ts'
 import type { Breakage } from '../plant/breakage.ts'
 import type { WalkedEntry } from './entry.ts'
 
@@ -26,7 +27,7 @@ export const socketEvents: WalkedEntry = {
       const created = await journey.call('conversation.create', { as: nora, body: {} })
       const id = textAt(created.json, 'conversation.id')
       await journey.call('conversation.send', { as: nora, params: { id }, body: { text: 'I am sad' } })
-      await socket.until('the reply', ({ type }) => type === 'turn.updated')
+      await untilAnswered(socket)
       journey.keepFrames('of a turn and a preview', socket)
     },
   ),

@@ -16,6 +16,19 @@ export function canonicalFrames(frames: readonly FrameOut[], naming: Naming): st
   return joined.map((frame) => JSON.stringify(maskPaths(frame, VOLATILE, naming)))
 }
 
+/** How each turn stands at last, in the order in which they were first heard of; then all that is not about a turn. */
+export function lastWords(frames: readonly FrameOut[], naming: Naming): string[] {
+  const turns = new Map<string, unknown>()
+  for (const frame of frames) if (isOfTurn(frame)) turns.set(frame.turn.id, lastWord(frame))
+  const rest = frames.filter((frame) => !isOfTurn(frame) && !isDelta(frame))
+  return [...turns.values(), ...rest].map((frame) => JSON.stringify(maskPaths(frame, VOLATILE, naming)))
+}
+
+type OfTurn = Extract<FrameOut, { turn: unknown }>
+const isOfTurn = (frame: FrameOut): frame is OfTurn =>
+  frame.type === 'turn.created' || frame.type === 'turn.updated'
+const lastWord = ({ event_id, turn }: OfTurn) => ({ type: 'the last word', event_id, turn })
+
 type Delta = Extract<FrameOut, { type: 'turn.delta' }>
 
 function isDelta(frame: unknown): frame is Delta {

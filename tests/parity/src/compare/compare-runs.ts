@@ -1,6 +1,6 @@
 import type { Observation } from '../journey/observation.ts'
 import { canonicalAnswer } from './canonical-answer.ts'
-import { canonicalFrames } from './canonical-frames.ts'
+import { canonicalFrames, lastWords } from './canonical-frames.ts'
 import { createNaming, type Naming } from './naming.ts'
 
 /** One difference between two runs of a scenario, ids and times already written as their kind. */
@@ -22,7 +22,8 @@ export function compareRuns(
   left: readonly Observation[],
   right: readonly Observation[],
 ): Mismatch[] {
-  const [leftParts, rightParts] = [partsOfRun(left), partsOfRun(right)]
+  const isLate = [...left, ...right].some((seen) => seen.kind === 'frames' && seen.isLate)
+  const [leftParts, rightParts] = [partsOfRun(left, isLate), partsOfRun(right, isLate)]
   const length = Math.max(left.length, right.length)
   return Array.from({ length }, (_, at) => at).flatMap((at) => {
     const { route, call } = left[at] ?? right[at]!
@@ -34,16 +35,19 @@ export function compareRuns(
 }
 
 /** One naming for a whole run: an id that comes back later is the same id. */
-function partsOfRun(observations: readonly Observation[]): Parts[] {
+function partsOfRun(observations: readonly Observation[], isLate: boolean): Parts[] {
   const naming = createNaming()
-  return observations.map((observation) => partsOf(observation, naming))
+  return observations.map((observation) => partsOf(observation, { naming, isLate }))
 }
 
-function partsOf(observation: Observation, naming: Naming): Parts {
+type How = { readonly naming: Naming; readonly isLate: boolean }
+
+function partsOf(observation: Observation, { naming, isLate }: How): Parts {
   if (observation.kind === 'claim') return { holds: String(observation.holds) }
   if (observation.kind === 'frames') {
     const { frames, closeCode } = observation
-    return { frames: canonicalFrames(frames, naming).join('\n'), closed: String(closeCode) }
+    const canonical = isLate ? lastWords(frames, naming) : canonicalFrames(frames, naming)
+    return { frames: canonical.join('\n'), closed: String(closeCode) }
   }
   const { status, headers, body } = canonicalAnswer(observation.route, observation.answer, naming)
   const named = Object.entries(headers).map(([name, value]) => [`header ${name}`, value])

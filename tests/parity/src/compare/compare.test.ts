@@ -1,5 +1,5 @@
-import type { RouteKey } from '@emotibot/contracts'
-import { expect, it } from 'vitest'
+import type { FrameOut, RouteKey } from '@emotibot/contracts'
+import { describe, expect, it } from 'vitest'
 import type { Observation } from '../journey/observation.ts'
 import { compareRuns } from './compare-runs.ts'
 
@@ -86,16 +86,50 @@ it('finds an answer that is missing', () => {
   expect(partsOf([renamed({})], [])).toContain('status')
 })
 
+function heard(frames: readonly FrameOut[], isLate = false): Observation {
+  return { kind: 'frames', route: 'realtime.socket', call: 'a stream', frames, closeCode: null, isLate }
+}
+
+describe('of turns that are heard of late', () => {
+  const turn = {
+    id: ID,
+    conversation_id: OTHER_ID,
+    user_message: 'hello',
+    bot_message: null,
+    reply_status: 'pending',
+    detected_emotion: 'neutral',
+    confidence: 0.5,
+    polarity: 0,
+    subjectivity: 0,
+    timestamp: TIME,
+  } as const
+  const created = { type: 'turn.created', event_id: `${ID}.1`, turn } as const
+  const answered = { ...turn, bot_message: 'Hi', reply_status: 'complete' } as const
+  const updated = { type: 'turn.updated', event_id: `${ID}.2`, turn: answered } as const
+  const delta = { type: 'turn.delta', delta: { turn_id: ID, offset: 0, text: 'Hi' } } as const
+  const steps = heard([created, delta, updated])
+
+  it('asks for the last word only', () => {
+    expect(partsOf([steps], [heard([updated], true)])).toEqual([])
+    expect(partsOf([steps], [heard([{ ...updated, type: 'turn.created' }], true)])).toEqual([])
+    expect(partsOf([steps], [heard([updated])])).toEqual(['frames'])
+  })
+
+  it.each<[string, FrameOut[]]>([
+    ['another text', [{ ...updated, turn: { ...answered, bot_message: 'Ho' } }]],
+    ['another revision', [{ ...updated, event_id: `${ID}.3` }]],
+    ['a reply that never comes', [created]],
+    ['a turn that never comes', []],
+    ['a frame too many', [updated, { type: 'typing' }]],
+  ])('finds %s', (_, frames) => {
+    expect(partsOf([steps], [heard(frames, true)])).toEqual(['frames'])
+  })
+})
+
 it('joins the pieces of a reply, wherever they are cut, and finds another text', () => {
   const delta = (offset: number, text: string) =>
     ({ type: 'turn.delta', delta: { turn_id: ID, offset, text } }) as const
-  const frames = (...list: ReturnType<typeof delta>[]): Observation => ({
-    kind: 'frames',
-    route: 'realtime.socket',
-    call: 'a stream',
-    frames: list,
-    closeCode: null,
-  })
+  const frames = (...list: ReturnType<typeof delta>[]) => heard(list)
   const whole = frames(delta(0, 'one two'))
   expect(partsOf([whole], [frames(delta(0, 'one '), delta(4, 'two'))])).toEqual([])
   expect(partsOf([whole], [frames(delta(0, 'one '), delta(4, 'too'))])).toEqual(['frames'])

@@ -1,15 +1,17 @@
 import { setImmediate as aTick } from 'node:timers/promises'
-import { POSITION_HEADER, pathOf, type RouteKey, routeOf, SESSION_COOKIE } from '@emotibot/contracts'
 import {
-  connectSocket,
-  createRawSender,
-  type LiveSocket,
-  type RawAnswer,
-  type SocketOptions,
-  UpgradeRefusedError,
-} from '@emotibot/testkit'
+  POSITION_COOKIE,
+  POSITION_HEADER,
+  pathOf,
+  type RouteKey,
+  routeOf,
+  SESSION_COOKIE,
+} from '@emotibot/contracts'
+import { type LiveSocket, type RawAnswer, type SocketOptions, UpgradeRefusedError } from '@emotibot/testkit'
 import type { Target } from '../targets/target.ts'
+import { createSenders } from './create-senders.ts'
 import type { Observation } from './observation.ts'
+import { openSocket } from './open-socket.ts'
 
 /** Somebody in a scenario; the name is the same on every side. */
 export type Person = { username: string; email: string; password: string; token: string; userId: string }
@@ -36,7 +38,7 @@ export type Seen = { readonly status: number; readonly text: string; readonly js
 export function createJourney(target: Target, prefix: string) {
   const observations: Observation[] = []
   const sockets: LiveSocket[] = []
-  const sender = createRawSender(target.url)
+  const senders = createSenders(target)
   let people = 0
   let position: string | null = null
 
@@ -44,9 +46,9 @@ export function createJourney(target: Target, prefix: string) {
   async function call(route: RouteKey, input: CallInput = {}): Promise<Seen> {
     await target.between?.()
     const startedMs = Date.now()
-    const sent = rawRequest(route, input, target.url)
+    const sent = rawRequest(route, input, senders.urlOf(route))
     const carried = position === null ? [] : [[POSITION_HEADER, position] as const]
-    const answer = await sender.send({ ...sent, headers: [...sent.headers, ...carried] })
+    const answer = await senders.send(route, { ...sent, headers: [...sent.headers, ...carried] })
     // As a program does: what it wrote it reads, whoever answers next.
     position = answer.headers.find(([name]) => name === POSITION_HEADER)?.[1] ?? position
     observations.push({ kind: 'answer', route, call: input.note ?? route, answer })
@@ -78,7 +80,7 @@ export function createJourney(target: Target, prefix: string) {
   async function socket(options: SocketOptions = {}): Promise<LiveSocket | null> {
     await target.between?.()
     try {
-      const opened = await connectSocket(target.url, options)
+      const opened = await openSocket(target.url, withPosition(options, position))
       sockets.push(opened)
       return opened
     } catch (cause) {
@@ -103,13 +105,14 @@ export function createJourney(target: Target, prefix: string) {
         call: note,
         frames: [...frames],
         closeCode,
+        isLate: target.hearsLate ?? false,
       }),
     /** What must be so on every side: a mismatch with "true" where it is not. */
     claim: (route: RouteKey, what: string, holds: boolean) =>
       void observations.push({ kind: 'claim', route, call: what, holds }),
     close: async () => {
       for (const opened of sockets) await opened.close()
-      sender.close()
+      senders.close()
     },
   }
 }
@@ -137,6 +140,13 @@ function identityOf({ as, via = 'bearer' }: CallInput, url: string): (readonly [
     ['cookie', `${SESSION_COOKIE}=${as.token}`],
     ['origin', new URL(url).origin],
   ]
+}
+
+/** As a page does, whose cookies say what it has seen. */
+function withPosition(options: SocketOptions, position: string | null): SocketOptions {
+  if (position === null) return options
+  const cookies = [options.cookie, `${POSITION_COOKIE}=${position}`].filter((cookie) => cookie !== undefined)
+  return { ...options, cookie: cookies.join('; ') }
 }
 
 function has(headers: readonly (readonly [string, string])[], name: string): boolean {

@@ -11,6 +11,8 @@ export type Observation =
       readonly frames: readonly FrameOut[]
       /** The code the other end closed it with; null while it is open. */
       readonly closeCode: number | null
+      /** Whether only how each turn stands at last is to be compared. */
+      readonly isLate: boolean
     }
   /** Something that must be so on every side, whatever the other side does. */
   | { readonly kind: 'claim'; readonly route: RouteKey; readonly call: string; readonly holds: boolean }

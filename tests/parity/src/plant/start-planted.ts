@@ -22,6 +22,7 @@ export async function startPlanted(target: Target, breakage: Breakage): Promise<
     name: `${target.name}, where ${breakage.name}`,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     serves: target.serves,
+    hearsLate: target.hearsLate ?? false,
     close: async () => {
       for (const client of sockets.clients) client.terminate()
       server.closeAllConnections()

@@ -1,7 +1,8 @@
-import type { FrameOut } from '@emotibot/contracts'
+import { eventId, type FrameOut } from '@emotibot/contracts'
 import type { LiveSocket } from '@emotibot/testkit'
 import { type Journey, type Person, textAt } from '../journey/journey.ts'
 import { type Scenario, scenario } from '../journey/scenario.ts'
+import { untilAnswered } from '../journey/until-answered.ts'
 import { TEXTS } from './emotion.ts'
 
 const isOf =
@@ -16,15 +17,15 @@ async function settle(socket: LiveSocket, text: string): Promise<void> {
   await socket.until('the preview', () => socket.frames.filter(isOf('emotion.preview')).length > seen)
 }
 
-/** Comes back having seen all but the last event, and then having seen nothing. */
+/** Comes back having seen a turn before it was answered, and then having seen nothing. */
 async function resume(journey: Journey, { token }: Person, before: LiveSocket): Promise<void> {
-  const events = before.frames.flatMap((frame) => ('event_id' in frame ? [frame.event_id] : []))
-  for (const seen of [events.slice(0, -1), []]) {
+  const [turnId] = before.frames.flatMap((frame) => ('turn' in frame ? [frame.turn.id] : []))
+  for (const seen of [[eventId(turnId ?? '', 1)], []]) {
     const socket = await journey.socket({ cookie: `emotibot_session=${token}` })
     if (!socket) continue
     await socket.until('ready', isOf('ready'))
     socket.send({ type: 'resume', seen })
-    await socket.until('what was missed', ({ type }) => type === 'turn.updated' || type === 'resync')
+    await socket.until('what was missed', ({ type }) => type.startsWith('turn.') || type === 'resync')
     journey.keepFrames(`resumed having seen ${seen.length}`, socket)
   }
 }
@@ -44,11 +45,12 @@ export const realtimeScenarios: readonly Scenario[] = [
       const created = await call('conversation.create', { as: nora, body: {} })
       const id = textAt(created.json, 'conversation.id')
       await call('conversation.send', { as: nora, params: { id }, body: { text: TEXTS.sad } })
-      await hers.until('the reply', isOf('turn.updated'))
+      await untilAnswered(hers)
       await settle(his, TEXTS.happy)
       journey.keepFrames('of the user', hers)
       journey.keepFrames('of another user', his)
-      journey.claim('realtime.socket', 'nobody hears another user', !his.frames.some(isOf('turn.created')))
+      const isHeard = his.frames.some((frame) => 'turn' in frame)
+      journey.claim('realtime.socket', 'nobody hears another user', !isHeard)
       await resume(journey, nora, hers)
     },
   ),

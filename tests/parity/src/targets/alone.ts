@@ -1,11 +1,11 @@
-import { type RouteKey, routeKeys, routeOf } from '@emotibot/contracts'
-import { startAi, startEmotion, startMonolith, startStack } from '@emotibot/testkit'
+import type { RouteKey } from '@emotibot/contracts'
+import { startAi, startEmotion, startMonolith } from '@emotibot/testkit'
+import { readLeftRows } from '../rows/left-rows.ts'
+import { isServed, serviceUrl, type Whole } from './carved-out.ts'
 import { createParityFile, PATIENT, SETTINGS } from './settings.ts'
 import type { Target } from './target.ts'
 
 export const everything = () => true
-
-export const EMOTION_SERVED: readonly RouteKey[] = ['emotion.analyze', 'emotion.batch']
 
 export async function monolithTarget(name = 'monolith'): Promise<Target> {
   const { file, remove } = createParityFile()
@@ -14,6 +14,7 @@ export async function monolithTarget(name = 'monolith'): Promise<Target> {
     name,
     url: monolith.url,
     serves: everything,
+    leftRows: async () => readLeftRows(file),
     close: async () => {
       await monolith.close()
       remove()
@@ -21,19 +22,23 @@ export async function monolithTarget(name = 'monolith'): Promise<Target> {
   }
 }
 
+/** What the emotion service answers without a database. */
+const EMOTION_ALONE: readonly RouteKey[] = ['emotion.analyze', 'emotion.batch']
+
 export async function emotionTarget(): Promise<Target> {
   const { url, close } = await startEmotion()
-  const served = EMOTION_SERVED
+  const served = EMOTION_ALONE
   return { name: 'emotion service', url, served, serves: (route) => served.includes(route), close }
 }
 
-export const AI_SERVED: readonly RouteKey[] = ['ai.reply', 'ai.suggestions']
+/** What the ai service answers without knowing anybody. */
+const AI_ALONE: readonly RouteKey[] = ['ai.reply', 'ai.suggestions']
 
 /** The ai service by itself, with the built-in responder. */
 export async function aiTarget(): Promise<Target> {
   const emotion = await startEmotion()
   const ai = await startAi({ internalUrl: emotion.url, env: PATIENT })
-  const served = AI_SERVED
+  const served = AI_ALONE
   const close = async () => {
     await ai.close()
     await emotion.close()
@@ -41,25 +46,15 @@ export async function aiTarget(): Promise<Target> {
   return { name: 'ai service', url: ai.url, served, serves: (route) => served.includes(route), close }
 }
 
-export const AUTH_SERVED: readonly RouteKey[] = routeKeys.filter((key) => routeOf(key).domain === 'auth')
-
-/** The auth service by itself, once everything was brought to it and given to it. */
-export async function authTarget(): Promise<Target> {
-  const { file, remove } = createParityFile()
-  const stack = await startStack({
-    carvedOut: true,
-    file,
-    env: { monolith: SETTINGS },
-    stages: { auth: { to: 'service' } },
-  })
+/** Each service on its own port, with no front door before it, while everything is theirs. It stays when this is closed. */
+export function directTarget({ stack, leftRows }: Whole): Target {
   return {
-    name: 'auth service',
-    url: stack.auth.url,
-    served: AUTH_SERVED,
-    serves: (route) => AUTH_SERVED.includes(route),
-    close: async () => {
-      await stack.close()
-      remove()
-    },
+    name: 'each service by itself',
+    url: stack.facade.url,
+    urlOf: (route) => serviceUrl(stack, route),
+    serves: isServed,
+    hearsLate: true,
+    leftRows,
+    close: async () => undefined,
   }
 }

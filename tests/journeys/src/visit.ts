@@ -17,7 +17,8 @@ export type Visit = {
   close(): Promise<void>
 }
 
-const STEP_MOST_MS = 8_000
+/** Generous, for a machine that has other work too. */
+const STEP_MOST_MS = 20_000
 
 export async function openVisit(
   browser: Browser,

@@ -1,10 +1,11 @@
 import { LedgerDownError } from '../errors.ts'
 import { OutcomeUnknownError } from '../mover/errors.ts'
 
-const CONNECTION_FAULTS = /^(?:CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOTFOUND|ETIMEDOUT|EPIPE|57P0|57014|08)/
-const NEVER_CONNECTED = /^(?:ECONNREFUSED|CONNECT_TIMEOUT|ENOTFOUND|57P03)$/
+const CONNECTION_FAULTS =
+  /^(?:CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOTFOUND|ETIMEDOUT|EPIPE|57P0|57014|53300|08)/
+const NEVER_CONNECTED = /^(?:ECONNREFUSED|CONNECT_TIMEOUT|ENOTFOUND|57P03|53300)$/
 
-/** A connection that failed, a server that is shutting down, a statement that took too long. */
+/** A connection that failed or was not given, a server that is shutting down, a statement that took too long. */
 export function isDatabaseFault(thrown: unknown): boolean {
   return CONNECTION_FAULTS.test(codeOf(thrown))
 }

@@ -10,8 +10,8 @@ import { type KeeperNote, noteFile } from './test-server.ts'
 
 const IDLE_BEFORE_LEAVING_MS = 3_000
 
-/** Nothing here outlives a run, so nothing needs to reach the disk. */
-const SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' }
+/** Nothing here outlives a run, so nothing needs to reach the disk. A whole system takes about 50 connections, and several run at once. */
+const SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '500' }
 
 async function keep(folder: string): Promise<void> {
   const claim = claimFolder(folder)

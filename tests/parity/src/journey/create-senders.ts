@@ -7,7 +7,7 @@ const ASKED_AGAIN_FOR_MS = 15_000
 const PAUSE_MS = 20
 
 /** Sends each request to where its route is answered. Close it when done. */
-export function createSenders({ url, urlOf = () => url }: Target) {
+export function createSenders({ url, urlOf = () => url, between }: Target) {
   const senders = new Map<string, ReturnType<typeof createRawSender>>()
 
   function senderOf(at: string) {
@@ -16,13 +16,17 @@ export function createSenders({ url, urlOf = () => url }: Target) {
     return sender
   }
 
-  /** As the front door does: a side that has not seen what the client has executed nothing, and is asked again. */
+  /**
+   * As the front door does: a side that has not seen what the client has executed nothing, and is asked again. And as every
+   * client does, where a flip may take longer than a request waits for it.
+   */
   async function send(route: RouteKey, request: RawRequest): Promise<RawAnswer> {
     const sender = senderOf(urlOf(route))
     const deadline = performance.now() + ASKED_AGAIN_FOR_MS
     while (true) {
       const answer = await sender.send(request)
-      if (!isBehind(answer) || performance.now() > deadline) return answer
+      const isForNow = isBehind(answer) || (between !== undefined && isNothingDone(answer))
+      if (!isForNow || performance.now() > deadline) return answer
       await delay(PAUSE_MS)
     }
   }
@@ -39,4 +43,8 @@ export function createSenders({ url, urlOf = () => url }: Target) {
 /** Never seen outside: the front door takes the header off. */
 function isBehind({ headers }: RawAnswer): boolean {
   return headers.some(([name, value]) => name === INTERNAL_HEADERS.refused && value === 'behind')
+}
+
+function isNothingDone({ status, body }: RawAnswer): boolean {
+  return status === 503 && /nothing was done/i.test(body.toString())
 }

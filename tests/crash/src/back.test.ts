@@ -1,3 +1,10 @@
-import { testDirection } from './run-direction.ts'
+import { FLIP_STEPS } from '@emotibot/flags'
+import { casesOf, chosenOf, sampleOf } from './matrix.ts'
+import { auth } from './subjects/auth.ts'
+import { testCases } from './test-cases.ts'
 
-testDirection('back')
+const cases = chosenOf(casesOf(FLIP_STEPS), (all) => sampleOf(all, FLIP_STEPS))
+testCases(
+  auth,
+  cases.filter(({ direction }) => direction === 'back'),
+)

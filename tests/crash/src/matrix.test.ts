@@ -1,7 +1,7 @@
 import { FLIP_STEPS } from '@emotibot/flags'
 import { expect, it, onTestFinished } from 'vitest'
 import { openHub } from './driver/hub.ts'
-import { type Case, casesOf, DIRECTIONS, MOMENTS, sampleOf, VICTIMS } from './matrix.ts'
+import { type Case, casesOf, DIRECTIONS, MOMENTS, sampleOf, thinSampleOf, VICTIMS } from './matrix.ts'
 import { untilAt } from './run-case.ts'
 import { STRUCK } from './stage.ts'
 
@@ -27,6 +27,15 @@ it('samples every victim at every step, each in both directions and at both mome
     expect(kinds(struck)).toBe(4)
   }
   for (const victim of VICTIMS) expect(kinds(sample.filter((each) => each.victim === victim))).toBe(4)
+})
+
+it('samples thinly every step once, and every victim, direction and moment', () => {
+  const sample = thinSampleOf(casesOf(FLIP_STEPS), FLIP_STEPS)
+  const seen = (of: (each: Case) => string) => new Set(sample.map(of)).size
+  expect(sample).toHaveLength(FLIP_STEPS.length)
+  expect(seen(({ step }) => step)).toBe(FLIP_STEPS.length)
+  expect(seen(({ victim }) => victim)).toBe(VICTIMS.length)
+  expect(seen(({ direction, moment }) => `${direction} ${moment}`)).toBe(4)
 })
 
 it('fails a step of which its driver says nothing', async () => {

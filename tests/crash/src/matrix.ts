@@ -55,5 +55,23 @@ export function sampleOf<S extends string>(cases: readonly Case<S>[], steps: rea
   })
 }
 
+/** One for every step, each with another victim than the step before; both directions and moments in turn. */
+export function thinSampleOf<S extends string>(cases: readonly Case<S>[], steps: readonly S[]): Case<S>[] {
+  return cases.filter(({ direction, step, moment, victim }) => {
+    const turn = steps.indexOf(step)
+    const isItsDirection = turn % 2 === DIRECTIONS.indexOf(direction)
+    const isItsMoment = Math.floor(turn / 2) % 2 === MOMENTS.indexOf(moment)
+    return isItsDirection && isItsMoment && turn % VICTIMS.length === VICTIMS.indexOf(victim)
+  })
+}
+
+/** All of them where `CRASH_MATRIX=whole`, else a sample. */
+export function chosenOf<S extends string>(
+  all: readonly Case<S>[],
+  sample: (all: readonly Case<S>[]) => readonly Case<S>[],
+): readonly Case<S>[] {
+  return process.env['CRASH_MATRIX'] === 'whole' ? all : sample(all)
+}
+
 export const nameOf = ({ direction, step, moment, victim }: Case<string>): string =>
   `${direction}: ${victim} ${moment} ${step}`

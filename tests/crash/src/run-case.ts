@@ -1,6 +1,8 @@
-import { askToAbort, type FlipState, readFlipState, readOpenFlips, readReplicas } from '@emotibot/flags'
-import { createOperator, until } from '@emotibot/testkit'
+import { askToAbort, type FlipState, readFlipState } from '@emotibot/flags'
+import { until } from '@emotibot/testkit'
+import { forgetWhoIsGone } from './forget-who-is-gone.ts'
 import { type Case, nameOf, PATHS } from './matrix.ts'
+import { type Ordered, orderUntilTaken, placeAt } from './order.ts'
 import { STANDBY, STRUCK, type Stage } from './stage.ts'
 import { type Recovery, strike } from './strike.ts'
 import { findBroken } from './wholeness.ts'
@@ -21,15 +23,16 @@ export async function runCase(stage: Stage, wanted: Case): Promise<Outcome> {
   const isForward = wanted.direction === 'forward'
   // Writers see nothing of a flip that nobody strikes; each case begins with one of those where it must.
   await placeAt(stage, isForward ? 'monolith' : 'service')
-  await untilNobodyGoneIsWaitedFor(stage)
+  await forgetWhoIsGone(stage)
   writers.takeFailures()
   hub.holdIf(
     ({ name, step, moment }) => name === STANDBY || (step === wanted.step && moment === wanted.moment),
   )
-  const told = order(stage, isForward ? 'service' : 'monolith')
   let recover: Recovery = async () => undefined
+  let ordered: Ordered | null = null
   try {
-    const flip = await idOfFlip(stage)
+    ordered = await orderUntilTaken(stage, isForward ? 'service' : 'monolith')
+    const { flip, told } = ordered
     if (PATHS[wanted.step] === 'undone') await giveUpOnTheWay(stage, wanted, flip)
     await untilAt(stage, wanted)
     recover = await strike(stage, wanted.victim, isForward)
@@ -45,60 +48,14 @@ export async function runCase(stage: Stage, wanted: Case): Promise<Outcome> {
   } finally {
     hub.holdIf(() => false)
     hub.release()
-    await told
+    await ordered?.told
   }
-}
-
-/** A facade that an earlier case killed counts as live for a while, and log outs wait for it: that is not this case's. */
-async function untilNobodyGoneIsWaitedFor({ ledger, stack }: Stage): Promise<void> {
-  const isSo = async () => {
-    const live = (await readReplicas(ledger)).filter((replica) => replica.is_live)
-    return live.length <= stack.facades.length
-  }
-  await until('only facades that run are waited for', isSo, ENDED_WITHIN_MS)
 }
 
 /** How it ended; null while it is under way. */
 async function endOf({ ledger }: Stage, flip: string): Promise<FlipState | null> {
   const found = await readFlipState(ledger, flip)
   return found?.state === 'done' || found?.state === 'abandoned' ? found.state : null
-}
-
-function idOfFlip({ ledger }: Stage): Promise<string> {
-  return until('the flip is ordered', async () => (await readOpenFlips(ledger))[0]?.flip, AT_STEP_WITHIN_MS)
-}
-
-type Side = 'monolith' | 'service'
-
-/** Through a front door that is never struck. What it answers is not what counts: the ledger and the stores are. */
-async function order({ stack }: Stage, to: Side): Promise<string | null> {
-  const operator = createOperator(stack.facades[1] ?? stack.facade)
-  try {
-    if (to === 'service') await operator.flip(['auth'], 'service')
-    else await operator.rollback({ names: ['auth'] })
-    return null
-  } catch (cause) {
-    return cause instanceof Error ? cause.message : String(cause)
-  }
-}
-
-async function placeAt(stage: Stage, side: Side): Promise<void> {
-  const isThere = async () => {
-    const { routes } = await stage.stack.status()
-    return routes
-      .filter(({ group }) => group === 'auth' || group === 'auth.claim')
-      .every(({ stage: now }) => now === side)
-  }
-  if (await isThere()) return
-  await until(
-    `everything is at the ${side}`,
-    async () => {
-      const refused = await order(stage, side)
-      if (refused !== null && !(await isThere())) throw new Error(refused)
-      return isThere()
-    },
-    ENDED_WITHIN_MS,
-  )
 }
 
 /** Lets the driver come to where it waits for the destination, and asks it to give up there. */

@@ -1,22 +1,34 @@
 import { fileURLToPath } from 'node:url'
 import { openPostgres, type Sql } from '@emotibot/db'
-import { authEntities } from '@emotibot/migration-auth'
 import { createPostgresStore, createSqliteStore, type Store } from '@emotibot/sync'
-import { type CarvedOutStack, type Mover, startMover, startStack } from '@emotibot/testkit'
+import {
+  type CarvedOutStack,
+  type Mover,
+  type RunningApp,
+  startMover,
+  startPrivatePostgres,
+  startStack,
+} from '@emotibot/testkit'
 import { type Hub, openHub } from './driver/hub.ts'
-import { startWriters, type Writers } from './writers.ts'
+import type { Subject, SubjectJournal } from './subjects/subject.ts'
+import type { Note } from './writers/note.ts'
+import { startWriters, type Writers } from './writers/writers.ts'
 
 /** One stack for many cases: two facades, two movers, and some who write. */
 export type Stage = {
-  readonly stack: CarvedOutStack
+  readonly subject: Subject
+  readonly stack: CarvedOutStack<Subject['domain']>
+  /** Of the domain that is flipped. */
+  readonly service: RunningApp
   readonly hub: Hub
   /** Drives, and is struck. */
   readonly struck: Mover
   readonly ledger: Sql
-  /** Of the auth service. */
+  /** Of the service. */
   readonly database: Sql
   readonly stores: { readonly monolith: Store; readonly service: Store }
   readonly writers: Writers
+  readonly journal: SubjectJournal
   close(): Promise<void>
 }
 
@@ -25,10 +37,13 @@ const DRIVER = fileURLToPath(new URL('./driver/driver-process.ts', import.meta.u
 /** Long: whether somebody else goes on in time must not depend on how busy the machine is. */
 const BUDGET_MS = 20_000
 
+/** Many processes ask it; it is never killed itself. */
+const SETTINGS = { max_connections: '200', fsync: 'off' }
+
 export const STRUCK = 'struck'
 export const STANDBY = 'standby'
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(subject: Subject): Promise<Stage> {
   const hub = await openHub()
   const envOf = (name: string) => ({
     CRASH_HUB_URL: hub.url,
@@ -36,31 +51,50 @@ export async function openStage(): Promise<Stage> {
     EMOTIBOT_FLIP_BUDGET_MS: String(BUDGET_MS),
   })
   const env = { mover: envOf(STANDBY) }
-  const stack = await startStack({ processes: true, carvedOut: true, facades: 2, moverMain: DRIVER, env })
-  const { monolith, auth, facade, facades } = stack
-  const common = { secret: monolith.secret, file: monolith.file, databaseUrl: auth.databaseUrl }
+  const { domain, entities } = subject
+  const carvedOut = [domain]
+  const postgres = await startPrivatePostgres(SETTINGS)
+  const { createDatabase } = postgres
+  const stack = await startStack({
+    processes: true,
+    carvedOut,
+    facades: 2,
+    moverMain: DRIVER,
+    env,
+    createDatabase,
+  })
+  const { monolith, facade, facades, [domain]: service } = stack
+  const { secret, file } = monolith
   const struck = await startMover({
-    ...common,
+    secret,
+    file,
+    databaseUrls: { [domain]: service.databaseUrl },
     ledgerUrl: facade.ledgerUrl,
     processes: true,
     main: DRIVER,
     env: envOf(STRUCK),
   })
   const ledger = openPostgres(facade.ledgerUrl, { applicationName: 'crash', max: 2 })
-  const database = openPostgres(auth.databaseUrl, { applicationName: 'crash', max: 1 })
+  const database = openPostgres(service.databaseUrl, { applicationName: 'crash', max: 1 })
   const stores = {
-    monolith: createSqliteStore({ file: monolith.file, entities: authEntities }),
-    service: createPostgresStore({ url: auth.databaseUrl, entities: authEntities }),
+    monolith: createSqliteStore({ file, entities }),
+    service: createPostgresStore({ url: service.databaseUrl, entities }),
   }
-  const writers = await startWriters(facades.map(({ url }) => url))
+  const note: Note = { faults: [], failures: [] }
+  const journal = subject.openJournal(note)
+  const urls = facades.map(({ url }) => url)
+  const writers = await startWriters(urls, note, journal.write)
   return {
+    subject,
     stack,
+    service,
     hub,
     struck,
     ledger,
     database,
     stores,
     writers,
+    journal,
     close: async () => {
       await writers.stop()
       hub.holdIf(() => false)
@@ -69,6 +103,7 @@ export async function openStage(): Promise<Stage> {
       await Promise.all([ledger.end({ timeout: 5 }), database.end({ timeout: 5 })])
       await struck.close()
       await stack.close()
+      await postgres.close()
       await hub.close()
     },
   }

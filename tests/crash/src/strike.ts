@@ -10,8 +10,9 @@ const REST_WITHIN_MS = 20_000
 
 /** Strikes while the driver waits at its step; everybody else goes on from there. */
 export async function strike(stage: Stage, victim: Victim, isForward: boolean): Promise<Recovery> {
-  const { monolith, auth, facade } = stage.stack
-  const [source, destination] = isForward ? [monolith, auth] : [auth, monolith]
+  const { service } = stage
+  const { monolith, facade } = stage.stack
+  const [source, destination] = isForward ? [monolith, service] : [service, monolith]
   const strikes: Readonly<Record<Victim, () => Promise<Recovery>>> = {
     'driver killed': () => killDriver(stage),
     'driver frozen': () => freezeDriver(stage),

@@ -1,36 +1,31 @@
 // What must hold when a case is over, read from the stores, the ledger and the doors themselves.
-import { DatabaseSync } from 'node:sqlite'
 import { flagOf, readOpenFlips, readSnapshot } from '@emotibot/flags'
 import type { Rule } from '@emotibot/sync'
 import { until } from '@emotibot/testkit'
 import type { Stage } from './stage.ts'
 
-const GROUPS = [
-  { group: 'auth', route: 'auth.login' },
-  { group: 'auth.claim', route: 'auth.register' },
-] as const
 const BUCKETS = Array.from({ length: 100 }, (_, bucket) => bucket)
 const ADOPTED_WITHIN_MS = 10_000
 
 /** Everything that is not whole, in words. */
 export async function findBroken(stage: Stage): Promise<string[]> {
-  const { writers } = stage
+  const { writers, journal, stack, database } = stage
   await writers.pause()
   try {
-    await stage.stack.untilInStep()
-    const broken = [...(await brokenOwnership(stage)), ...(await brokenSessions(stage))]
-    return [...broken, ...writers.takeFaults()]
+    await stack.untilInStep()
+    const lost = await journal.findBroken({ file: stack.monolith.file, database })
+    return [...(await brokenOwnership(stage)), ...lost, ...writers.takeFaults()]
   } finally {
     writers.resume()
   }
 }
 
-async function brokenOwnership({ stores, ledger, stack }: Stage): Promise<string[]> {
+async function brokenOwnership({ subject, stores, ledger, stack }: Stage): Promise<string[]> {
   const snapshot = await readSnapshot(ledger)
   const open = await readOpenFlips(ledger)
   const broken = open.map(({ flip, state }) => `flip ${flip} is still ${state}`)
   if (snapshot.holds.length > 0) broken.push(`held: ${JSON.stringify(snapshot.holds)}`)
-  for (const { group, route } of GROUPS) {
+  for (const { group, route } of subject.groups) {
     const monolith = await stores.monolith.authority.read(group)
     const service = await stores.service.authority.read(group)
     const { share } = flagOf(snapshot, route)
@@ -56,29 +51,4 @@ async function untilAdopted(control: string, token: string, version: number): Pr
     return ((await answer.json()) as { version: number }).version >= version
   }
   await until(`the facade routes by version ${version}`, isAdopted, ADOPTED_WITHIN_MS)
-}
-
-/** Each acknowledged sign-in and sign-out, in both stores. */
-async function brokenSessions({ writers, stack, database }: Stage): Promise<string[]> {
-  const file = new DatabaseSync(stack.monolith.file, { readOnly: true })
-  const inMonolith = new Set(
-    file
-      .prepare('SELECT id FROM sessions')
-      .all()
-      .map(({ id }) => String(id)),
-  )
-  file.close()
-  const rows = await database<{ id: string }[]>`select id from sessions where revoked_at_ms is null`
-  const inService = new Set(rows.map(({ id }) => id))
-  const broken: string[] = []
-  for (const [sid, state] of writers.sessions)
-    for (const [name, held] of [
-      ['monolith', inMonolith],
-      ['auth', inService],
-    ] as const) {
-      if (state === 'live' && !held.has(sid)) broken.push(`session ${sid} is lost at ${name}`)
-      if (state === 'over' && held.has(sid))
-        broken.push(`session ${sid} goes on at ${name}, though it is over`)
-    }
-  return broken
 }

@@ -1,23 +1,21 @@
-import { FLIP_STEPS } from '@emotibot/flags'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { casesOf, type Direction, nameOf, sampleOf } from './matrix.ts'
+import { type Case, nameOf } from './matrix.ts'
 import { runCase } from './run-case.ts'
 import { openStage, type Stage } from './stage.ts'
+import type { Subject } from './subjects/subject.ts'
 
+const READY_WITHIN_MS = 240_000
 const CASE_WITHIN_MS = 90_000
 
-/** The cases of one direction over one stack; all of them where `CRASH_MATRIX=whole`, else a sample. */
-export function testDirection(direction: Direction): void {
-  const all = casesOf(FLIP_STEPS)
-  const chosen = process.env['CRASH_MATRIX'] === 'whole' ? all : sampleOf(all, FLIP_STEPS)
-  const cases = chosen.filter((each) => each.direction === direction)
+/** Cases over one stack, one after another. */
+export function testCases(subject: Subject, cases: readonly Case[]): void {
   let stage: Stage
   beforeAll(async () => {
-    stage = await openStage()
-  }, CASE_WITHIN_MS)
+    stage = await openStage(subject)
+  }, READY_WITHIN_MS)
   afterAll(() => stage?.close())
 
-  describe(`a flip ${direction} ends whole`, () => {
+  describe(`a flip of ${subject.domain} ends whole`, () => {
     for (const wanted of cases)
       it(
         nameOf(wanted),

@@ -24,8 +24,8 @@ import { createRandom } from './plan/random.ts'
 import { reportOf } from './report.ts'
 
 export type Stormed = StormOptions & {
-  /** Over as soon as so many writes are acknowledged, however fast the machine is. */
-  readonly enough?: number
+  /** Over as soon as this says so, however fast the machine is. */
+  readonly isEnough?: (journal: Journal) => boolean
   /** False: flips only. */
   readonly hasFaults?: boolean
   /** False: everything stays where it is. */
@@ -41,7 +41,7 @@ export type Stormed = StormOptions & {
 }
 
 export async function storm(ground: Ground, options: Stormed) {
-  const { seconds, seed, people, hasFaults = true, hasFlips = true, doors, enough } = options
+  const { seconds, seed, people, hasFaults = true, hasFlips = true, doors, isEnough } = options
   const { stack, parts } = ground
   const random = createRandom(seed)
   const journal = createJournal(options.lateMs)
@@ -55,8 +55,7 @@ export async function storm(ground: Ground, options: Stormed) {
     onNews: journal.tell,
   })
   const endsAtMs = performance.now() + seconds * 1_000
-  const isOver = () =>
-    performance.now() >= endsAtMs || (enough !== undefined && journal.ackedInAll() >= enough)
+  const isOver = () => performance.now() >= endsAtMs || isEnough?.(journal) === true
   const races: Race[] = []
 
   function person(name: string): Person {

@@ -66,6 +66,12 @@ const SETTINGS = { monolith: { EMOTIBOT_REPLY_PACE_MS: '0' } }
 
 /** All of it inside this process, where nothing can be killed: to see whether the storm itself sees. */
 export async function startCalmGround(): Promise<Ground> {
-  const stack = await startStack({ carvedOut: DOMAINS, facades: 2, env: SETTINGS })
-  return { stack, parts: {}, close: stack.close }
+  const postgres = await startPrivatePostgres({ max_connections: '200', fsync: 'off' })
+  const { createDatabase } = postgres
+  const stack = await startStack({ carvedOut: DOMAINS, facades: 2, createDatabase, env: SETTINGS })
+  const close = async () => {
+    await stack.close()
+    await postgres.close()
+  }
+  return { stack, parts: {}, close }
 }

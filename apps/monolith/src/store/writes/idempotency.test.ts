@@ -68,16 +68,19 @@ test('an answer is in the feed with its end, under the group and the partition o
   const entries = store.read((db) =>
     db.all(sql`SELECT entity, key, write_group, partition FROM feed ORDER BY seq`),
   )
-  const entry = (group: string, key = 'u\u001fk') => {
-    return { entity: 'answer', key, write_group: group, partition: 'ann' }
+  const ofDomain = (domain: string) => {
+    return { entity: `${domain}_answer`, key: 'u\u001fk', write_group: domain, partition: 'ann' }
+  }
+  const ofNobody = (group: string) => {
+    return { entity: 'answer', key: '\u001fk', write_group: group, partition: 'ann' }
   }
   expect(entries).toEqual([
-    entry('emotion'),
-    entry('conversation'),
-    entry('auth.claim', '\u001fk'),
-    entry('auth', '\u001fk'),
-    entry('conversation'),
-    entry('emotion'),
+    ofDomain('emotion'),
+    ofDomain('conversation'),
+    ofNobody('auth.claim'),
+    ofNobody('auth'),
+    ofDomain('conversation'),
+    ofDomain('emotion'),
   ])
 })
 

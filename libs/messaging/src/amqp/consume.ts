@@ -44,6 +44,8 @@ async function consumeUntilEnded(
   let atWork: Promise<void> = Promise.resolve()
   const stop = () => fail(null)
   signal.addEventListener('abort', stop, { once: true })
+  // While the session was opened, nobody listened.
+  if (signal.aborted) stop()
 
   async function work(message: ConsumeMessage | null): Promise<void> {
     // No message: the broker has taken the queue away.

@@ -3,7 +3,7 @@ import type { Scenario } from './journey/scenario.ts'
 import { createMixedSides, EVERY_MIX, nameOfMix } from './mixes/mixed-sides.ts'
 import { randomCarving, seededRandom } from './mixes/random-carving.ts'
 import { faultsOfBothStores } from './rows/both-stores.ts'
-import { compareRows } from './rows/compare-rows.ts'
+import { compareAtRest } from './rows/compare-rows.ts'
 import { judge, walk } from './run-scenario.ts'
 import { endOfVisit, wholeVisit } from './scenarios/whole-visit.ts'
 import { monolithTarget } from './targets/alone.ts'
@@ -45,8 +45,8 @@ export async function runMixes({ scenarios, seed, onProgress }: MixOptions): Pro
         domain ? await sides.move(domain, to) : await sides.go([]),
         `carving: ${domain} to the ${to}`,
       )
-    const [ours, theirs] = [await reference.leftRows?.(), await whole.leftRows()]
-    const rows = compareRows(ours ?? new Map(), theirs).map((mismatch) => ({
+    const ours = (await reference.leftRows?.()) ?? new Map()
+    const rows = (await compareAtRest(ours, whole.leftRows)).map((mismatch) => ({
       target: 'every mix',
       ...mismatch,
     }))

@@ -28,7 +28,7 @@ export async function runSuite({
   const cases: Record<string, number> = {}
   const mismatches: (Mismatch & { target: string })[] = []
   for (const scenario of scenarios) {
-    const targets = others.filter(({ serves }) => scenario.routes.every(serves))
+    const targets = others.filter((target) => canWalk(scenario, target))
     const [expected = [], ...seen] = await Promise.all(
       [reference, ...targets].map((target) => walk(scenario, target)),
     )
@@ -40,6 +40,11 @@ export async function runSuite({
     onProgress?.(`${scenario.name}: ${targets.length} targets, ${mismatches.length} mismatches so far`)
   }
   return { cases, mismatches }
+}
+
+/** A service by itself serves no page. */
+function canWalk({ routes, needsFrontDoor = false }: Scenario, { serves }: Target): boolean {
+  return routes.every(serves) && (!needsFrontDoor || serves('ui.page'))
 }
 
 /** Why each of the wanted routes proves nothing, which fails the suite: it has no parity rule, or no case. */

@@ -8,6 +8,8 @@ export type Scenario = {
   /** The routes it is a case for; a run that calls others, or not these, is a fault of the scenario. */
   readonly routes: readonly RouteKey[]
   readonly walk: (journey: Journey) => Promise<void>
+  /** That a session ended, a service hears of the front door alone: without it this cannot be walked. */
+  readonly needsFrontDoor?: boolean
 }
 
 export function scenario(
@@ -16,4 +18,9 @@ export function scenario(
   walk: (journey: Journey) => Promise<void>,
 ): Scenario {
   return { name, routes, walk }
+}
+
+/** One that needs the front door, or a monolith that is everything by itself. */
+export function ofFrontDoor(...given: Parameters<typeof scenario>): Scenario {
+  return { ...scenario(...given), needsFrontDoor: true }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Mismatch } from '../compare/compare-runs.ts'
 import { maskPaths } from '../compare/mask.ts'
 import { createNaming } from '../compare/naming.ts'
@@ -21,11 +22,24 @@ export async function compareLeftRows(
   for (const { name: target, leftRows, serves } of others) {
     // A service by itself has not been walked by everybody.
     const isWhole = serves('ui.page')
-    const rows = isWhole ? await leftRows?.() : undefined
-    if (expected && rows)
-      found.push(...compareRows(expected, rows).map((mismatch) => ({ target, ...mismatch })))
+    if (!expected || !isWhole || !leftRows) continue
+    found.push(...(await compareAtRest(expected, leftRows)).map((mismatch) => ({ target, ...mismatch })))
   }
   return found
+}
+
+/** What accounts that were deleted left goes away a little later, wherever it was. */
+const AT_REST_WITHIN_MS = 30_000
+const LOOK_EVERY_MS = 250
+
+/** What people left behind, once it no longer differs, or does so for long. */
+export async function compareAtRest(left: LeftRows, read: () => Promise<LeftRows>): Promise<Mismatch[]> {
+  const deadline = performance.now() + AT_REST_WITHIN_MS
+  for (;;) {
+    const found = compareRows(left, await read())
+    if (found.length === 0 || performance.now() > deadline) return found
+    await delay(LOOK_EVERY_MS)
+  }
 }
 
 /** What people left behind on two sides, ids and times written as their kind. */

@@ -1,5 +1,5 @@
 import { textAt } from '../journey/journey.ts'
-import { scenario } from '../journey/scenario.ts'
+import { ofFrontDoor, scenario } from '../journey/scenario.ts'
 import { untilAnswered } from '../journey/until-answered.ts'
 import { TEXTS } from './emotion.ts'
 
@@ -85,7 +85,7 @@ export const wholeVisit = scenario(
 )
 
 /** Where sessions and accounts end: what ended, the front door knows before anybody hears of it. */
-export const endOfVisit = scenario(
+export const endOfVisit = ofFrontDoor(
   'the end of a visit',
   ['auth.password', 'auth.logout', 'auth.logout_all', 'auth.delete', 'conversation.send'],
   async (journey) => {

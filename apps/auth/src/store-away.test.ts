@@ -1,5 +1,4 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { createTestStore, type TestStore } from '@emotibot/service-store/testing'
+import { createTestStore, Line, type TestStore } from '@emotibot/service-store/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   bearer,
@@ -11,64 +10,12 @@ import {
   statusOfMe,
 } from './testing/start-auth.ts'
 
-/** The line to the database: real bytes through it, until it is cut or frozen. */
-class Line {
-  readonly #sockets = new Set<Socket>()
-  #server: Server | null = null
-  #port = 0
-  #isFrozen = false
-
-  readonly #target: URL
-
-  constructor(target: URL) {
-    this.#target = target
-  }
-
-  async open(): Promise<string> {
-    this.#server = createServer((inward) => this.#join(inward))
-    await new Promise<void>((done) => this.#server?.listen(this.#port, '127.0.0.1', done))
-    this.#port = (this.#server.address() as AddressInfo).port
-    const url = new URL(this.#target)
-    url.host = `127.0.0.1:${this.#port}`
-    return url.href
-  }
-
-  cut(): void {
-    this.#server?.close()
-    for (const socket of this.#sockets) socket.destroy()
-  }
-
-  freeze(isFrozen: boolean): void {
-    this.#isFrozen = isFrozen
-    for (const socket of this.#sockets) this.#apply(socket)
-  }
-
-  #apply(socket: Socket): void {
-    if (this.#isFrozen) socket.pause()
-    else socket.resume()
-  }
-
-  #join(inward: Socket): void {
-    const outward = connect(Number(this.#target.port), this.#target.hostname)
-    for (const [from, to] of [
-      [inward, outward],
-      [outward, inward],
-    ] as const) {
-      this.#sockets.add(from)
-      from.on('error', () => to.destroy())
-      from.on('close', () => to.destroy())
-      from.on('data', (bytes) => to.write(bytes))
-      this.#apply(from)
-    }
-  }
-}
-
 let database: TestStore
 let line: Line
 let auth: RunningAuth
 beforeEach(async () => {
   database = await createTestStore(ownerSteps)
-  line = new Line(new URL(database.url))
+  line = new Line(database.url)
   auth = await startAuth(await line.open())
 })
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import { INTERNAL_PATHS } from '@emotibot/contracts'
-import { expect, it } from 'vitest'
-import { openLine } from './testing/line.ts'
+import { Line } from '@emotibot/service-store/testing'
+import { expect, it, onTestFinished } from 'vitest'
 import { REPLY, startNeighbours } from './testing/neighbour-server.ts'
 import {
   history,
@@ -17,10 +17,12 @@ const SOON = { timeout: 30_000, interval: 100 }
 
 it('without its database the service answers 503, is not ready, lives, and recovers, what is pending too', async () => {
   const [neighbours, store] = [await startNeighbours(), await ownedStore()]
-  const line = await openLine(store.url)
+  const line = new Line(store.url)
+  const url = await line.open()
+  onTestFinished(() => line.cut())
   const service = await startConversation(
     { ...DEADLINES, EMOTIBOT_INTERNAL_URL: neighbours.url },
-    { ...store, url: line.url },
+    { ...store, url },
   )
   const ann = signedIn(service)
   const id = await newConversation(ann)
@@ -33,7 +35,7 @@ it('without its database the service answers 503, is not ready, lives, and recov
   expect(await statusOf(INTERNAL_PATHS.ready)).toBe(503)
   expect(await statusOf(INTERNAL_PATHS.live)).toBe(200)
   neighbours.mend()
-  line.mend()
+  await line.open()
   await expect.poll(async () => (await say(ann, id, 'hello')).status, SOON).toBe(201)
   await expect.poll(async () => (await history(ann, id)).turns[0]?.bot_message, SOON).toBe(REPLY)
 })

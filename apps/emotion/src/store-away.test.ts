@@ -1,6 +1,6 @@
 import { createClient } from '@emotibot/contracts'
-import { expect, test } from 'vitest'
-import { Line } from './testing/line.ts'
+import { Line } from '@emotibot/service-store/testing'
+import { expect, onTestFinished, test } from 'vitest'
 import { newPerson, onBehalfOf, startEmotion, testStore } from './testing/start-emotion.ts'
 import { recorded, Teller } from './testing/teller.ts'
 
@@ -8,6 +8,11 @@ const analyze = (url: string) =>
   createClient({ baseUrl: url }).call('emotion.analyze', { body: { text: 'I am so happy' } })
 const batch = (url: string) =>
   createClient({ baseUrl: url }).call('emotion.batch', { body: { texts: ['glad'] } })
+function lineTo(url: string): Line {
+  const line = new Line(url)
+  onTestFinished(() => line.cut())
+  return line
+}
 const healthOf = async (url: string, path: string) => (await fetch(`${url}/health/${path}`)).status
 const feltStatus = async (url: string) =>
   (await fetch(`${url}/internal/felt`, { headers: await onBehalfOf('u-1') })).status
@@ -32,7 +37,7 @@ async function expectPureRoutes(url: string): Promise<void> {
 
 test('a database that goes away costs the stored routes, and those only, until it is back', async () => {
   const store = await testStore()
-  const line = new Line(store.url)
+  const line = lineTo(store.url)
   const { url } = await startEmotion(await line.open())
   const { client } = newPerson(url)
   expect((await client.call('emotion.trends', {})).status).toBe(200)
@@ -46,7 +51,7 @@ test('a database that goes away costs the stored routes, and those only, until i
 
 test('a database that hangs is given up on, and nothing is done late', async () => {
   const store = await testStore()
-  const line = new Line(store.url)
+  const line = lineTo(store.url)
   const { url } = await startEmotion(await line.open())
   const { client, ...ann } = newPerson(url)
   await new Teller(url).tell([recorded(ann, { id: 't-1' })])
@@ -62,7 +67,7 @@ test('a database that hangs is given up on, and nothing is done late', async () 
 
 test('the service starts while its database is away, and takes it up when it comes', async () => {
   const store = await testStore()
-  const line = new Line(store.url)
+  const line = lineTo(store.url)
   const address = await line.open()
   line.cut()
   const { url } = await startEmotion(address)
@@ -75,7 +80,7 @@ test('the service starts while its database is away, and takes it up when it com
 
 test('the service starts while its database hangs', async () => {
   const store = await testStore()
-  const line = new Line(store.url)
+  const line = lineTo(store.url)
   const address = await line.open()
   line.freeze(true)
   const { url, close } = await startEmotion(address)

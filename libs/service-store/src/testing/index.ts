@@ -1,1 +1,2 @@
+export { Line } from './line.ts'
 export { createTestStore, ownerStep, type TestStore } from './test-store.ts'

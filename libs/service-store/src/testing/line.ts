@@ -1,5 +1,4 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
 
 /** The line to a database: real bytes through it, until it is cut or frozen. */
 export class Line {
@@ -11,7 +10,6 @@ export class Line {
 
   constructor(target: string) {
     this.#target = new URL(target)
-    onTestFinished(() => this.cut())
   }
 
   /** Where it begins; the same address each time it is opened. */
